@@ -1,0 +1,100 @@
+import { type Static, Type } from 'typebox';
+
+/**
+ * Every error that the API can answer with: its HTTP status and the sentence that is shown when the
+ * place that throws has nothing better to say. Closed: a code that is not here does not compile.
+ */
+export const ERRORS = {
+  validation_failed: [400, 'Some fields are not right. See details for each.'],
+  malformed_json: [400, 'The body is not valid JSON.'],
+  invalid_cursor: [400, 'This cursor is not one of ours. Start again without a cursor.'],
+  unauthenticated: [401, 'Log in to do this.'],
+  invalid_credentials: [401, 'The username or password is not right.'],
+  access_token_expired: [401, 'The access token has expired. Refresh it.'],
+  refresh_token_invalid: [401, 'This refresh token is not valid any more. Log in again.'],
+  refresh_token_reused: [
+    401,
+    'This refresh token was used before, so its session has been ended. Log in again.',
+  ],
+  forbidden: [403, 'You may not do this.'],
+  origin_refused: [403, 'This request comes from another site and was refused.'],
+  signature_invalid: [403, 'The signature of this upload address is not valid. Ask for a new one.'],
+  signature_expired: [403, 'This upload address has expired. Ask for a new one.'],
+  not_found: [404, 'There is nothing at this address.'],
+  user_not_found: [404, 'This person does not exist.'],
+  post_not_found: [404, 'This post does not exist.'],
+  comment_not_found: [404, 'This comment does not exist.'],
+  upload_not_found: [404, 'This upload does not exist. Ask for a new one.'],
+  job_not_found: [404, 'This job does not exist.'],
+  method_not_allowed: [405, 'This address does not take this method.'],
+  request_timeout: [408, 'The request took too long to arrive.'],
+  username_taken: [409, 'This username is taken. Choose another one.'],
+  email_taken: [409, 'There is an account with this e-mail address already.'],
+  upload_incomplete: [409, 'The bytes of this upload have not arrived. Send them, then confirm.'],
+  upload_used: [409, 'This upload belongs to a post already.'],
+  request_in_progress: [409, 'The first request with this Idempotency-Key is still running.'],
+  body_too_large: [413, 'The body is larger than this address takes.'],
+  unsupported_content_type: [415, 'Send JSON, with Content-Type: application/json.'],
+  cannot_follow_self: [422, 'You cannot follow yourself.'],
+  idempotency_key_reused: [
+    422,
+    'This Idempotency-Key was used for another request. Use a new one.',
+  ],
+  size_mismatch: [422, 'The file does not have the size that was announced.'],
+  checksum_mismatch: [
+    422,
+    'The file does not have the checksum that was announced. Send it again.',
+  ],
+  media_type_mismatch: [422, 'The content of the file is not what its type says.'],
+  media_unsupported: [422, 'This kind of file is not supported. Use JPEG, PNG or WebP.'],
+  media_broken: [422, 'This picture is damaged and cannot be read.'],
+  media_too_many_pixels: [422, 'This picture has too many pixels.'],
+  media_bad_dimensions: [422, 'This picture is too narrow or too flat to be shown.'],
+  too_many_requests: [429, 'Too many requests. Wait a little.'],
+  internal: [500, 'Something went wrong on the server. It has been written down.'],
+  database_unavailable: [503, 'The database does not answer at the moment. Try again shortly.'],
+  shutting_down: [503, 'The server is stopping. Try again shortly.'],
+  storage_full: [507, 'The server has no space left for files. Nothing was lost; try again later.'],
+} as const satisfies Record<string, readonly [status: number, message: string]>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
+
+/** Any route may answer with these. */
+export const COMMON_ERRORS = [
+  'validation_failed',
+  'malformed_json',
+  'body_too_large',
+  'unsupported_content_type',
+  'request_timeout',
+  'too_many_requests',
+  'internal',
+  'database_unavailable',
+  'shutting_down',
+] as const satisfies readonly ErrorCode[];
+
+export const FieldError = Type.Object({
+  field: Type.String({ description: 'Where, as a dotted path: body.username' }),
+  message: Type.String({ description: 'What to change' }),
+});
+export type FieldError = Static<typeof FieldError>;
+
+export const ErrorDetails = Type.Object({
+  fields: Type.Optional(Type.Array(FieldError)),
+  upload_id: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String()),
+  retry_after: Type.Optional(Type.Integer({ description: 'Seconds' })),
+});
+export type ErrorDetails = Static<typeof ErrorDetails>;
+
+export const ErrorBody = Type.Object({
+  success: Type.Literal(false),
+  error: Type.Object({
+    code: Type.Unsafe<ErrorCode>(Type.String({ enum: ERROR_CODES })),
+    message: Type.String(),
+    details: Type.Optional(ErrorDetails),
+    request_id: Type.Optional(Type.String()),
+  }),
+});
+export type ErrorBody = Static<typeof ErrorBody>;

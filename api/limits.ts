@@ -1,0 +1,45 @@
+/**
+ * The plain figures and addresses of the contract. They stand apart from the schemas so that the web
+ * app can know them without carrying the schema library; each is exported again beside its schema.
+ */
+
+/** Where every route of the contract begins. */
+export const API_BASE = '/api/v1';
+
+/** Where the WebSocket is. The first message must be `authenticate`, within ten seconds. */
+export const REALTIME_PATH = '/api/v1/realtime';
+export const WATCHED_POSTS_MAX = 100;
+/** Why the server closed the socket (4000–4999 are ours, RFC 6455 section 7.4.2). */
+export const CLOSE_CODES = {
+  unauthenticated: 4401,
+  session_ended: 4403,
+  too_slow: 4408,
+  bad_message: 4400,
+  shutting_down: 1001,
+} as const;
+
+export const PAGE_LIMIT_DEFAULT = 20;
+export const PAGE_LIMIT_MAX = 100;
+
+export const USERNAME_PATTERN = '^[a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?$';
+export const USERNAME_MAX = 30;
+export const FULL_NAME_MAX = 60;
+export const BIO_MAX = 150;
+export const LINK_MAX = 200;
+export const EMAIL_MAX = 254;
+export const PASSWORD_MIN = 10;
+export const PASSWORD_MAX = 200;
+
+export const CAPTION_MAX = 2200;
+export const COMMENT_MAX = 2200;
+
+/** What may be uploaded now. The type is judged again by content when the bytes are there. */
+export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+export const MEDIA_PER_POST_MAX = 20;
+/** 200 MB: the product's limit for one file. */
+export const UPLOAD_BYTES_MAX = 200_000_000;
+/** 50 MP: the product's limit for one picture. */
+export const PICTURE_PIXELS_MAX = 50_000_000;
+export const ALT_MAX = 1000;
+/** Pixels of the longer side of each rendition; `thumbnail` is a square. */
+export const RENDITION_SIZES = { large: 1080, medium: 640, thumbnail: 150 } as const;

@@ -1,0 +1,167 @@
+import { resolve } from 'node:path';
+
+export const ROLES = ['read', 'write', 'realtime', 'worker', 'edge'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Where people reach the server, for links and origin checks; null: whatever they asked for. */
+  readonly publicUrl: string | null;
+  readonly dataDir: string;
+  /** null: the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly replicaUrls: readonly string[];
+  /** Folder of the local blob store. */
+  readonly blobsRoot: string;
+  readonly roles: ReadonlySet<Role>;
+  /** Rate limits; off for tests and benchmarks. */
+  readonly limits: boolean;
+  readonly logLevel: string;
+  /** The master secret, or null: made once and kept in `dataDir`. */
+  readonly secret: string | null;
+  /** First part of every blob key. */
+  readonly region: string;
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  /** How many jobs one worker process runs at once. */
+  readonly jobConcurrency: number;
+  /** Connections to the primary that one process may hold. */
+  readonly dbConnections: number;
+}
+
+/** Everything that is wrong with the settings, a sentence each. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings. Throws `ConfigError` that names each wrong one and says what it takes. */
+export function readConfig(env: Env, cwd: string): Config {
+  const problems: string[] = [];
+  const take = (name: string) => {
+    const value = env[name]?.trim();
+    return value === '' ? undefined : value;
+  };
+  const integer = (name: string, otherwise: number, min: number, max: number) => {
+    const text = take(name);
+    if (text === undefined) return otherwise;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    problems.push(`${name}=${text} must be a whole number from ${min} to ${max}.`);
+    return otherwise;
+  };
+  const choice = <C extends string>(name: string, choices: readonly C[], otherwise: C): C => {
+    const text = take(name);
+    if (text === undefined) return otherwise;
+    const found = choices.find((c) => c === text);
+    if (!found) problems.push(`${name}=${text} must be one of: ${choices.join(', ')}.`);
+    return found ?? otherwise;
+  };
+  const dataDir = resolve(cwd, take('DATA_DIR') ?? 'data');
+  const config: Config = {
+    port: integer('PORT', 3000, 0, 65_535),
+    host: take('HOST') ?? '0.0.0.0',
+    publicUrl: readPublicUrl(take('PUBLIC_URL'), problems),
+    dataDir,
+    databaseUrl: readDatabaseUrl('DATABASE_URL', take('DATABASE_URL'), problems),
+    replicaUrls: (take('REPLICA_URLS')?.split(',') ?? [])
+      .map((url) => readDatabaseUrl('REPLICA_URLS', url.trim(), problems))
+      .filter((url) => url !== null),
+    blobsRoot: readBlobsRoot(take('BLOBS_URL'), cwd, dataDir, problems),
+    roles: readRoles(take('ROLES'), problems),
+    limits: choice('LIMITS', ['on', 'off'], 'on') === 'on',
+    logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    secret: readSecret(take('APERTO_SECRET'), problems),
+    region: readRegion(take('REGION'), problems),
+    trustedProxies:
+      take('TRUSTED_PROXIES')
+        ?.split(',')
+        .map((p) => p.trim()) ?? [],
+    jobConcurrency: integer('JOB_CONCURRENCY', 4, 1, 64),
+    dbConnections: integer('DB_CONNECTIONS', 10, 2, 200),
+  };
+  refuseMixtures(config, env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+function readPublicUrl(text: string | undefined, problems: string[]): string | null {
+  if (text === undefined) return null;
+  if (URL.canParse(text)) {
+    const url = new URL(text);
+    if (/^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
+  }
+  problems.push(
+    `PUBLIC_URL=${text} must be an address without a path, such as https://photos.example.org.`,
+  );
+  return null;
+}
+
+function readDatabaseUrl(name: string, text: string | undefined, problems: string[]) {
+  if (text === undefined || text === '') return null;
+  if (/^postgres(ql)?:\/\//.test(text)) return text;
+  problems.push(
+    `${name} must begin with postgres:// (the value is not repeated here: it may hold a password).`,
+  );
+  return null;
+}
+
+function readBlobsRoot(text: string | undefined, cwd: string, dataDir: string, problems: string[]) {
+  if (text === undefined) return resolve(dataDir, 'blobs');
+  if (text.startsWith('file:') && text.length > 5) {
+    return resolve(cwd, text.replace(/^file:(\/\/(?=\/))?/, ''));
+  }
+  problems.push(`BLOBS_URL=${text} must be file: and a folder, such as file:/srv/aperto/blobs.`);
+  return resolve(dataDir, 'blobs');
+}
+
+function readRoles(text: string | undefined, problems: string[]): ReadonlySet<Role> {
+  if (text === undefined || text === 'all') return new Set(ROLES);
+  const roles = new Set<Role>();
+  for (const name of text.split(',').map((part) => part.trim())) {
+    const role = ROLES.find((r) => r === name);
+    if (role) roles.add(role);
+    else problems.push(`ROLES names ${name}, which is not one of: all, ${ROLES.join(', ')}.`);
+  }
+  return roles;
+}
+
+function readSecret(text: string | undefined, problems: string[]): string | null {
+  if (text === undefined) return null;
+  if (text.length >= 32) return text;
+  problems.push('APERTO_SECRET must have at least 32 characters. Try: openssl rand -hex 32');
+  return null;
+}
+
+function readRegion(text: string | undefined, problems: string[]): string {
+  if (text === undefined) return 'local';
+  if (/^[a-z0-9-]{1,32}$/.test(text)) return text;
+  problems.push(`REGION=${text} must be up to 32 small letters, digits and hyphens.`);
+  return 'local';
+}
+
+/** Settings that are each right and together silently wrong. */
+function refuseMixtures(config: Config, env: Env, problems: string[]): void {
+  const all = config.roles.size === ROLES.length;
+  if (!all && config.databaseUrl === null) {
+    problems.push(
+      'ROLES names a part of the roles, but the embedded database belongs to one process. Set DATABASE_URL, or ROLES=all.',
+    );
+  }
+  if (!all && config.secret === null) {
+    problems.push('ROLES names a part of the roles: set the same APERTO_SECRET for every process.');
+  }
+  if (config.databaseUrl === null && config.replicaUrls.length > 0) {
+    problems.push('REPLICA_URLS needs DATABASE_URL: the embedded database has no replicas.');
+  }
+  for (const name of ['CACHE_URL', 'EVENTS_URL', 'SEARCH_URL', 'BUS_URL']) {
+    if (env[name] !== undefined) {
+      problems.push(`${name} is not a setting of this version. Remove it.`);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Clock } from './kernel/clock.ts';
+import type { IdSource } from './kernel/ids.ts';
+import type { Secrets } from './kernel/secrets.ts';
+import type { Blobs } from './ports/blobs/blobs.ts';
+import type { Bus } from './ports/bus/bus.ts';
+import type { Cache } from './ports/cache/cache.ts';
+import type { Db, Queryable } from './ports/db/db.ts';
+import type { Jobs } from './ports/jobs/jobs.ts';
+
+/** All that a feature may reach of the outside world: ports, never adapters. */
+export interface Context {
+  /** The primary. */
+  readonly db: Db;
+  /** Where reads may go that need not see this moment's writes; the primary itself when there is no replica. */
+  readonly replica: Queryable;
+  readonly blobs: Blobs;
+  readonly cache: Cache;
+  readonly bus: Bus;
+  readonly jobs: Jobs;
+  readonly ids: IdSource;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly config: Config;
+}

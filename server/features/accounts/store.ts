@@ -1,0 +1,141 @@
+import type { PersonId, SessionId } from '../../../api/ids.ts';
+import type { Queryable, Transaction } from '../../ports/db/db.ts';
+
+export interface SessionRow {
+  person_id: PersonId;
+  session_id: SessionId;
+  generation: number;
+  salt: Buffer;
+  device: string;
+  created_at: Date;
+  last_used_at: Date;
+  expires_at: Date;
+  ended_at: Date | null;
+}
+
+const SESSION = `person_id, session_id, generation, salt, device, created_at, last_used_at,
+  expires_at, ended_at`;
+
+/** True for the very first account of this server: it becomes the admin's. */
+export async function claimFounder(tx: Transaction, personId: PersonId): Promise<boolean> {
+  const rows = await tx.query(
+    `insert into founders (only_one, person_id) values (true, $1)
+     on conflict (only_one) do nothing returning person_id`,
+    [personId],
+  );
+  return rows.length > 0;
+}
+
+/** Claims the address (unique violation on `emails_pkey` when taken) and stores what signs in. */
+export async function insertCredentials(
+  tx: Transaction,
+  account: {
+    personId: PersonId;
+    emailIndex: Buffer;
+    emailCiphertext: Buffer;
+    passwordHash: string;
+  },
+): Promise<void> {
+  await tx.query('insert into emails (email_index, person_id) values ($1, $2)', [
+    account.emailIndex,
+    account.personId,
+  ]);
+  await tx.query(
+    'insert into credentials (person_id, password_hash, email_ciphertext) values ($1, $2, $3)',
+    [account.personId, account.passwordHash, account.emailCiphertext],
+  );
+}
+
+export async function findIdByEmail(q: Queryable, index: Buffer): Promise<PersonId | null> {
+  const [row] = await q.query<{ person_id: PersonId }>(
+    'select person_id from emails where email_index = $1',
+    [index],
+  );
+  return row?.person_id ?? null;
+}
+
+export async function findPasswordHash(q: Queryable, personId: PersonId): Promise<string | null> {
+  const [row] = await q.query<{ password_hash: string }>(
+    'select password_hash from credentials where person_id = $1',
+    [personId],
+  );
+  return row?.password_hash ?? null;
+}
+
+export async function insertSession(
+  q: Queryable,
+  session: Omit<SessionRow, 'ended_at'>,
+): Promise<void> {
+  await q.query(
+    `insert into sessions (person_id, session_id, generation, salt, device, created_at, last_used_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      session.person_id,
+      session.session_id,
+      session.generation,
+      session.salt,
+      session.device,
+      session.created_at,
+      session.last_used_at,
+      session.expires_at,
+    ],
+  );
+}
+
+export async function findSession(
+  q: Queryable,
+  personId: PersonId,
+  sessionId: SessionId,
+): Promise<SessionRow | null> {
+  const [row] = await q.query<SessionRow>(
+    `select ${SESSION} from sessions where person_id = $1 and session_id = $2`,
+    [personId, sessionId],
+  );
+  return row ?? null;
+}
+
+/** Moves the family on by one; false when another request was first. */
+export async function rotateSession(
+  q: Queryable,
+  session: SessionRow,
+  at: Date,
+  expiresAt: Date,
+): Promise<boolean> {
+  const rows = await q.query(
+    `update sessions set generation = generation + 1, last_used_at = $4, expires_at = $5
+     where person_id = $1 and session_id = $2 and generation = $3 and ended_at is null
+     returning session_id`,
+    [session.person_id, session.session_id, session.generation, at, expiresAt],
+  );
+  return rows.length > 0;
+}
+
+/** Ends a session; false when it was ended before, or is not this person's. */
+export async function endSession(q: Queryable, personId: PersonId, sessionId: SessionId, at: Date) {
+  const rows = await q.query(
+    `update sessions set ended_at = $3
+     where person_id = $1 and session_id = $2 and ended_at is null returning session_id`,
+    [personId, sessionId, at],
+  );
+  return rows.length > 0;
+}
+
+export async function listLiveSessions(q: Queryable, personId: PersonId, at: Date) {
+  return q.query<SessionRow>(
+    `select ${SESSION} from sessions
+     where person_id = $1 and ended_at is null and expires_at > $2
+     order by session_id desc limit 100`,
+    [personId, at],
+  );
+}
+
+/** What each request needs to know of its session; both tables lie under the same key. */
+export async function readStanding(q: Queryable, personId: PersonId, sessionId: SessionId) {
+  const [row] = await q.query<{ ended: boolean; role: string }>(
+    `select s.ended_at is not null as ended, p.role
+     from sessions s join people p on p.person_id = s.person_id
+     where s.person_id = $1 and s.session_id = $2`,
+    [personId, sessionId],
+  );
+  return row ?? null;
+}

@@ -1,0 +1,70 @@
+import type { PersonId, PostId } from '../../../api/ids.ts';
+import type { Consumer } from '../../kernel/events.ts';
+import { tell } from '../../kernel/hints.ts';
+import { FOLLOWED, UNFOLLOWED } from '../graph/follow.ts';
+import { followedAmong, followerBatch } from '../graph/store.ts';
+import { PUBLISHED } from '../posts/events.ts';
+import { listPostsByAuthor } from '../posts/store.ts';
+import { insertEntries, removeAuthor } from './store.ts';
+
+/** Rows of one bulk insert. */
+export const FAN_OUT_BATCH = 1000;
+/** How many posts of someone newly followed enter the follower's feed. */
+export const BACKFILL_POSTS = 40;
+
+/** Pushes a published post into the feeds of its author and everyone who follows them, in batches. */
+export const fanOut: Consumer = {
+  name: 'feed.fan_out',
+  group: 'posts',
+  types: [PUBLISHED],
+  async handle(ctx, tx, event) {
+    const postId = event.key as PostId;
+    const authorId = event.payload.author_id as PersonId;
+    const batches: PersonId[][] = [[authorId]];
+    let after: PersonId | '0' = '0';
+    for (;;) {
+      const followers: PersonId[] = await followerBatch(tx, authorId, after, FAN_OUT_BATCH);
+      const last = followers.at(-1);
+      if (last === undefined) break;
+      batches.push(followers);
+      after = last;
+    }
+    for (const people of batches) {
+      const entry = { post_id: postId, author_id: authorId };
+      await insertEntries(
+        tx,
+        people.map((person_id) => ({ person_id, ...entry })),
+      );
+    }
+    return () => {
+      for (const person_ids of batches) {
+        tell(ctx, 'feed.new_post', { person_ids, post_id: postId, user_id: authorId });
+      }
+    };
+  },
+};
+
+/** Brings a new followee's latest posts into the follower's feed, and takes them out when it ends. */
+export const followBackfill: Consumer = {
+  name: 'feed.follow_backfill',
+  group: 'people',
+  types: [FOLLOWED, UNFOLLOWED],
+  async handle(_ctx, tx, event) {
+    const personId = event.key as PersonId;
+    const authorId = event.payload.followee_id as PersonId;
+    // What holds now counts, not what held when the event was written.
+    const follows = await followedAmong(tx, personId, [authorId]);
+    if (!follows.has(authorId)) {
+      await removeAuthor(tx, personId, authorId);
+      return undefined;
+    }
+    const postIds = await listPostsByAuthor(tx, authorId, BACKFILL_POSTS, null);
+    await insertEntries(
+      tx,
+      postIds.map((post_id) => ({ person_id: personId, post_id, author_id: authorId })),
+    );
+    return undefined;
+  },
+};
+
+export const feedConsumers: readonly Consumer[] = [fanOut, followBackfill];

@@ -1,0 +1,45 @@
+import type { PersonId, PostId } from '../../../api/ids.ts';
+import type { Queryable, Transaction } from '../../ports/db/db.ts';
+import { insertMany } from '../../ports/db/insert-many.ts';
+
+export interface FeedEntry {
+  post_id: PostId;
+  author_id: PersonId;
+}
+
+/** A stretch of someone's pushed feed, newest first: one index scan, whatever they follow. */
+export async function readEntries(
+  q: Queryable,
+  personId: PersonId,
+  take: number,
+  before: PostId | null,
+): Promise<FeedEntry[]> {
+  return q.query<FeedEntry>(
+    `select post_id, author_id from feed_entries
+     where person_id = $1 and post_id < coalesce($3::bigint, 9223372036854775807)
+     order by post_id desc limit $2`,
+    [personId, take, before],
+  );
+}
+
+/** Appends in bulk. Entries that are there already stay as they are. */
+export async function insertEntries(
+  tx: Transaction,
+  entries: readonly { person_id: PersonId; post_id: PostId; author_id: PersonId }[],
+): Promise<void> {
+  await insertMany(tx, {
+    table: 'feed_entries',
+    columns: { person_id: 'bigint', post_id: 'bigint', author_id: 'bigint' },
+    key: ['person_id', 'post_id'],
+    rows: entries,
+    onConflict: '(person_id, post_id) do nothing',
+  });
+}
+
+/** Takes all posts of one author out of a feed. */
+export async function removeAuthor(tx: Transaction, personId: PersonId, authorId: PersonId) {
+  await tx.query('delete from feed_entries where person_id = $1 and author_id = $2', [
+    personId,
+    authorId,
+  ]);
+}

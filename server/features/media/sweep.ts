@@ -1,0 +1,36 @@
+import type { Context } from '../../context.ts';
+import { abandonUploads, forgetUsedUploads, removeAbandoned } from './store.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Long enough that confirming twice is still answered with `upload_used`. */
+const USED_KEPT_MS = 7 * DAY_MS;
+const BATCH = 100;
+
+/**
+ * Removes uploads that were never confirmed and are older than a day, bytes and rows; and the rows of those
+ * that became posts a week ago. May be stopped at any moment and run again. Gives how many of each.
+ */
+export async function sweepUploads(
+  ctx: Pick<Context, 'db' | 'blobs' | 'clock'>,
+): Promise<{ abandoned: number; forgotten: number }> {
+  const now = ctx.clock.now();
+  const before = (ms: number) => new Date(now.getTime() - ms);
+  let abandoned = 0;
+  for (;;) {
+    const batch = await abandonUploads(ctx.db, before(DAY_MS), now, BATCH);
+    for (const { person_id, upload_id, blob_key } of batch) {
+      // The bytes first: a row without them is found again by the next sweep, bytes without a row never.
+      await ctx.blobs.remove(blob_key);
+      await removeAbandoned(ctx.db, person_id, upload_id);
+    }
+    abandoned += batch.length;
+    if (batch.length < BATCH) break;
+  }
+  let forgotten = 0;
+  for (;;) {
+    const batch = await forgetUsedUploads(ctx.db, before(USED_KEPT_MS), BATCH);
+    forgotten += batch;
+    if (batch < BATCH) break;
+  }
+  return { abandoned, forgotten };
+}

@@ -1,0 +1,135 @@
+import type { PersonId, PostId, UploadId } from '../../../api/ids.ts';
+import { type askUpload, PICTURE_TYPES, type UploadGrant } from '../../../api/media.ts';
+import type { BodyOf } from '../../../api/route.ts';
+import type { Context } from '../../context.ts';
+import { Problem } from '../../kernel/problem.ts';
+import type { BlobKey } from '../../ports/blobs/blobs.ts';
+import type { Queryable, Transaction } from '../../ports/db/db.ts';
+import { inspectPicture } from './inspect.ts';
+import { originalKey, type PictureType } from './keys.ts';
+import { findUploads, insertUploads, takeUploads, type UploadRow } from './store.ts';
+
+/** The product's limit for a pre-signed address. */
+const ADDRESS_LIVES_MS = 5 * 60_000;
+
+type AnnouncedFile = BodyOf<typeof askUpload>['files'][number];
+
+/** An upload whose bytes are there, whole, and a picture that can be shown. */
+export interface CheckedUpload {
+  readonly uploadId: UploadId;
+  readonly originalKey: BlobKey;
+  /** Of the upright picture. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Gives an address for each announced file, in their order. Throws `media_unsupported`. */
+export async function askUploads(
+  ctx: Context,
+  personId: PersonId,
+  files: readonly AnnouncedFile[],
+): Promise<UploadGrant[]> {
+  const now = ctx.clock.now();
+  // In whole seconds, because the address carries it so.
+  const expiresAt = new Date(Math.floor((now.getTime() + ADDRESS_LIVES_MS) / 1000) * 1000);
+  const uploads = files.map((file): Omit<UploadRow, 'used_at'> => {
+    const type = demandPictureType(file.content_type);
+    const uploadId = ctx.ids.next<UploadId>();
+    return {
+      person_id: personId,
+      upload_id: uploadId,
+      content_type: type,
+      size: file.size,
+      checksum_sha256: file.checksum_sha256,
+      blob_key: originalKey(ctx.config.region, personId, uploadId, type),
+      expires_at: expiresAt,
+      created_at: now,
+    };
+  });
+  await insertUploads(ctx.db, uploads);
+  return uploads.map((upload) => {
+    const { method, url, headers } = ctx.blobs.signUpload({
+      key: upload.blob_key,
+      contentType: upload.content_type,
+      size: upload.size,
+      checksumSha256: upload.checksum_sha256,
+      expiresAt,
+    });
+    const expires_at = expiresAt.toISOString();
+    return { upload_id: upload.upload_id, method, url, headers: { ...headers }, expires_at };
+  });
+}
+
+function demandPictureType(type: string): PictureType {
+  const found = PICTURE_TYPES.find((known) => known === type);
+  if (found) return found;
+  throw new Problem(
+    'media_unsupported',
+    `Files of type ${type} are not taken. These are: ${PICTURE_TYPES.join(', ')}.`,
+  );
+}
+
+/**
+ * Judges uploads before they become a post: they are this person's, free, their bytes have arrived, and
+ * each is a whole picture of its announced type. Gives them in the order of `uploadIds`. Every Problem
+ * names `details.upload_id`: `upload_not_found` (also for somebody else's), `upload_used`,
+ * `upload_incomplete`, and what `inspectPicture` throws.
+ */
+export async function checkUploads(
+  ctx: Context,
+  personId: PersonId,
+  uploadIds: readonly UploadId[],
+): Promise<CheckedUpload[]> {
+  const rows = await findUploads(ctx.db, personId, uploadIds);
+  const byId = new Map(rows.map((row) => [row.upload_id, row]));
+  const checked: CheckedUpload[] = [];
+  // One after the other, so that the first fault in the order of the person's list is the one that is told.
+  for (const uploadId of uploadIds) checked.push(await checkUpload(ctx, uploadId, byId));
+  return checked;
+}
+
+async function checkUpload(
+  ctx: Context,
+  uploadId: UploadId,
+  rows: ReadonlyMap<UploadId, UploadRow>,
+): Promise<CheckedUpload> {
+  const row = rows.get(uploadId);
+  const details = { upload_id: uploadId };
+  if (!row) throw new Problem('upload_not_found', undefined, details);
+  if (row.used_at) throw new Problem('upload_used', undefined, details);
+  const found = await ctx.blobs.stat(row.blob_key);
+  if (!found) throw new Problem('upload_incomplete', undefined, details);
+  if (found.size !== row.size) {
+    const message = `${found.size} of ${row.size} bytes have arrived. Send the file again, then confirm.`;
+    throw new Problem('upload_incomplete', message, details);
+  }
+  const open = () => ctx.blobs.stream(row.blob_key);
+  const { width, height } = await inspectPicture(open, row.content_type, details);
+  return { uploadId, originalKey: row.blob_key, width, height };
+}
+
+/**
+ * Marks uploads as used, in the transaction that makes the post (`postId`) or the profile picture (null).
+ * Throws `upload_used` when another request was faster, so that the transaction ends without effect.
+ */
+export async function useUploads(
+  ctx: Pick<Context, 'clock'>,
+  tx: Transaction,
+  personId: PersonId,
+  uploadIds: readonly UploadId[],
+  postId: PostId | null,
+): Promise<void> {
+  const taken = await takeUploads(tx, personId, uploadIds, postId, ctx.clock.now());
+  const missed = uploadIds.find((id) => !taken.has(id));
+  if (missed) throw new Problem('upload_used', undefined, { upload_id: missed });
+}
+
+/** Where an upload's bytes lie; null when the person has no such upload. */
+export async function originalOfUpload(
+  q: Queryable,
+  personId: PersonId,
+  uploadId: UploadId,
+): Promise<BlobKey | null> {
+  const [row] = await findUploads(q, personId, [uploadId]);
+  return row?.blob_key ?? null;
+}

@@ -1,0 +1,146 @@
+import type { PersonId, UploadId } from '../../../api/ids.ts';
+import type { Queryable, Transaction } from '../../ports/db/db.ts';
+
+/** Blob keys of a profile picture. */
+export type Avatar = { readonly small: string; readonly large: string };
+
+export interface PersonRow {
+  person_id: PersonId;
+  username: string;
+  full_name: string;
+  bio: string;
+  link: string | null;
+  role: 'member' | 'moderator' | 'admin';
+  is_verified: boolean;
+  avatar: Avatar | null;
+  created_at: Date;
+}
+
+export interface PersonCounts {
+  posts: number;
+  followers: number;
+  following: number;
+}
+
+const COLUMNS = 'person_id, username, full_name, bio, link, role, is_verified, avatar, created_at';
+
+/** The person who holds a name, or null. */
+export async function findIdByUsername(q: Queryable, username: string): Promise<PersonId | null> {
+  const [row] = await q.query<{ person_id: PersonId }>(
+    'select person_id from usernames where username = $1',
+    [username.toLowerCase()],
+  );
+  return row?.person_id ?? null;
+}
+
+export async function findPerson(q: Queryable, personId: PersonId): Promise<PersonRow | null> {
+  const [row] = await q.query<PersonRow>(`select ${COLUMNS} from people where person_id = $1`, [
+    personId,
+  ]);
+  return row ?? null;
+}
+
+/** All of `ids` that exist, in one statement, in no order that means anything. */
+export async function findPeople(q: Queryable, ids: readonly PersonId[]): Promise<PersonRow[]> {
+  if (ids.length === 0) return [];
+  return q.query<PersonRow>(
+    `select ${COLUMNS} from people where person_id = any($1::bigint[]) order by person_id`,
+    [ids],
+  );
+}
+
+export async function readCounts(q: Queryable, personId: PersonId): Promise<PersonCounts> {
+  const [row] = await q.query<PersonCounts>(
+    'select posts, followers, following from person_counts where person_id = $1',
+    [personId],
+  );
+  return row ?? { posts: 0, followers: 0, following: 0 };
+}
+
+/** Claims the name (unique violation on `usernames_pkey` when taken), then writes the person. */
+export async function insertPerson(
+  tx: Transaction,
+  person: { personId: PersonId; username: string; fullName: string; role: string; at: Date },
+): Promise<void> {
+  await tx.query('insert into usernames (username, person_id) values ($1, $2)', [
+    person.username,
+    person.personId,
+  ]);
+  await tx.query(
+    `insert into people (person_id, username, full_name, role, created_at)
+     values ($1, $2, $3, $4, $5)`,
+    [person.personId, person.username, person.fullName, person.role, person.at],
+  );
+  await tx.query('insert into person_counts (person_id) values ($1)', [person.personId]);
+}
+
+export interface ProfileEdit {
+  readonly fullName?: string | undefined;
+  readonly bio?: string | undefined;
+  readonly link?: string | null | undefined;
+}
+
+export async function updateProfile(tx: Transaction, personId: PersonId, edit: ProfileEdit) {
+  await tx.query(
+    `update people set
+       full_name = coalesce($2, full_name),
+       bio = coalesce($3, bio),
+       link = case when $4::boolean then $5 else link end
+     where person_id = $1`,
+    [personId, edit.fullName ?? null, edit.bio ?? null, edit.link !== undefined, edit.link ?? null],
+  );
+}
+
+/** Notes which upload the profile picture is to be made of; null takes the picture away. */
+export async function startAvatar(tx: Transaction, personId: PersonId, uploadId: UploadId | null) {
+  await tx.query(
+    `update people set avatar_upload_id = $2, avatar = case when $2::bigint is null then null else avatar end
+     where person_id = $1`,
+    [personId, uploadId],
+  );
+}
+
+/** Shows a finished picture, unless another one was chosen meanwhile; false then. */
+export async function finishAvatar(
+  q: Queryable,
+  personId: PersonId,
+  uploadId: UploadId,
+  avatar: Avatar,
+): Promise<boolean> {
+  const rows = await q.query(
+    `update people set avatar = $3 where person_id = $1 and avatar_upload_id = $2
+     returning person_id`,
+    [personId, uploadId, avatar],
+  );
+  return rows.length > 0;
+}
+
+/** Adds to the counts of several people, in key order so that two at once do not deadlock. */
+export async function addToCounts(
+  tx: Transaction,
+  changes: readonly {
+    personId: PersonId;
+    posts?: number;
+    followers?: number;
+    following?: number;
+  }[],
+): Promise<void> {
+  const sorted = [...changes].sort((a, b) => (BigInt(a.personId) < BigInt(b.personId) ? -1 : 1));
+  for (const change of sorted) {
+    await tx.query(
+      `update person_counts set posts = posts + $2, followers = followers + $3, following = following + $4
+       where person_id = $1`,
+      [change.personId, change.posts ?? 0, change.followers ?? 0, change.following ?? 0],
+    );
+  }
+}
+
+/** The next event number of a person, counted on the row that this locks. */
+export async function nextPersonSeq(tx: Transaction, personId: PersonId): Promise<string> {
+  const [row] = await tx.query<{ event_seq: string }>(
+    'update people set event_seq = event_seq + 1 where person_id = $1 returning event_seq',
+    [personId],
+  );
+  if (!row) throw new Error(`person ${personId} does not exist`);
+  return row.event_seq;
+}

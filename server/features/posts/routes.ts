@@ -1,0 +1,65 @@
+import * as api from '../../../api/posts.ts';
+import type { Context } from '../../context.ts';
+import { askedPage, cutPage } from '../../kernel/cursor.ts';
+import { type BoundRoute, type Call, route } from '../../kernel/route.ts';
+import { listPeople } from '../graph/list-people.ts';
+import { createPost } from './create.ts';
+import { deletePost } from './delete.ts';
+import { editPost } from './edit.ts';
+import { likePost, unlikePost } from './like.ts';
+import { showPost, visiblePost } from './read.ts';
+import { listLikes } from './store.ts';
+
+async function create(
+  ctx: Context,
+  {
+    viewer,
+    body,
+    idempotencyKey,
+  }: Pick<Call<typeof api.confirmPost>, 'viewer' | 'body' | 'idempotencyKey'>,
+) {
+  const postId = await createPost(ctx, viewer.personId, idempotencyKey, body);
+  return showPost(ctx, postId, viewer.personId);
+}
+
+export const postRoutes: readonly BoundRoute[] = [
+  route(api.confirmPost, create),
+  route(api.createPost, create),
+
+  route(api.getPost, (ctx, { viewer, params }) =>
+    showPost(ctx, params.post_id, viewer?.personId ?? null),
+  ),
+
+  route(api.editPost, async (ctx, { viewer, params, body }) => {
+    await editPost(ctx, params.post_id, viewer.personId, body);
+    return showPost(ctx, params.post_id, viewer.personId);
+  }),
+
+  route(api.deletePost, async (ctx, { viewer, params }) => {
+    await deletePost(ctx, params.post_id, viewer.personId);
+    return {};
+  }),
+
+  route(api.likePost, async (ctx, { viewer, params }) => {
+    const counts = await likePost(ctx, params.post_id, viewer.personId);
+    return { liked: true, likes_count: counts.likes };
+  }),
+
+  route(api.unlikePost, async (ctx, { viewer, params }) => {
+    const counts = await unlikePost(ctx, params.post_id, viewer.personId);
+    return { liked: false, likes_count: counts.likes };
+  }),
+
+  route(api.listLikes, async (ctx, { viewer, params, query }) => {
+    const page = askedPage<string>(query);
+    await visiblePost(ctx, params.post_id, viewer?.personId ?? null);
+    const likes = await listLikes(ctx.db, params.post_id, page.take, page.before);
+    const { items, pagination } = cutPage(likes, page.limit, (like) => like.like_id);
+    const people = await listPeople(
+      ctx,
+      viewer,
+      items.map((like) => like.person_id),
+    );
+    return { items: people, pagination };
+  }),
+];

@@ -1,0 +1,40 @@
+import type { PersonId, UploadId } from '../../../api/ids.ts';
+import type { Context } from '../../context.ts';
+import { fieldProblem } from '../../kernel/problem.ts';
+import { checkUploads, useUploads } from '../media/uploads.ts';
+import { startAvatar, updateProfile } from '../people/store.ts';
+import { MAKE_AVATAR } from './avatar.ts';
+
+export interface ProfileForm {
+  readonly full_name?: string;
+  readonly bio?: string;
+  readonly link?: string | null;
+  readonly profile_picture_upload_id?: UploadId | null;
+}
+
+/** Changes what the form names. A new picture is made by the worker and shown when it is ready. */
+export async function editProfile(ctx: Context, personId: PersonId, form: ProfileForm) {
+  if (form.full_name?.trim() === '') throw fieldProblem({ 'body.full_name': 'must not be empty' });
+  const uploadId = form.profile_picture_upload_id;
+  const [upload] = uploadId ? await checkUploads(ctx, personId, [uploadId]) : [];
+  await ctx.db.transaction(async (tx) => {
+    await updateProfile(tx, personId, {
+      fullName: form.full_name?.trim(),
+      bio: form.bio?.trim(),
+      link: form.link,
+    });
+    if (uploadId === undefined) return;
+    await startAvatar(tx, personId, uploadId);
+    if (!upload) return;
+    await useUploads(ctx, tx, personId, [upload.uploadId], null);
+    await ctx.jobs.add(tx, {
+      task: MAKE_AVATAR,
+      key: `${MAKE_AVATAR}:${personId}`,
+      payload: {
+        person_id: personId,
+        upload_id: upload.uploadId,
+        original_key: upload.originalKey,
+      },
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import type { PersonId, PostId, SessionId } from '../../api/ids.ts';
+import type { PostStatus } from '../../api/posts.ts';
+import type { Context } from '../context.ts';
+import type { BusMessage } from '../ports/bus/bus.ts';
+
+/**
+ * What features tell open pages, by topic. Hints only: each says that something changed, and a page
+ * that misses one sees it at its next read.
+ */
+export interface Hints {
+  /** A post entered these people's home feeds; at most a batch of followers a message. */
+  'feed.new_post': { person_ids: readonly PersonId[]; post_id: PostId; user_id: PersonId };
+  /** For the author: the worker is done, or has failed. */
+  'post.status': {
+    person_id: PersonId;
+    post_id: PostId;
+    status: PostStatus;
+    failure: { code: string; message: string } | null;
+  };
+  /** For everyone who watches the post. */
+  'post.counts': { post_id: PostId; likes_count: number; comments_count: number };
+  'post.deleted': { post_id: PostId };
+  /** For the person: their new picture is shown, or could not be made. */
+  'profile.updated': {
+    person_id: PersonId;
+    profile_picture: string | null;
+    failure: string | null;
+  };
+  'session.ended': { session_id: SessionId };
+}
+
+export function tell<Topic extends keyof Hints>(ctx: Context, topic: Topic, hint: Hints[Topic]) {
+  ctx.bus.publish(topic, hint as unknown as BusMessage);
+}
+
+export function hear<Topic extends keyof Hints>(
+  ctx: Context,
+  topic: Topic,
+  listener: (hint: Hints[Topic]) => void,
+): () => void {
+  return ctx.bus.subscribe(topic, (message) => listener(message as unknown as Hints[Topic]));
+}

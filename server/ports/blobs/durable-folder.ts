@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Problem } from '../../kernel/problem.ts';
+import { TEMPORARY_FOLDER } from './keys.ts';
+
+/** A folder whose files appear whole or not at all, and stay after a power cut. */
+export interface DurableFolder {
+  /**
+   * Gives `fill` a new file to write. When it resolves, the file is synced, renamed to `path`, and every
+   * folder on the way is synced; when it rejects, nothing remains. Throws `storage_full`.
+   */
+  place(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void>;
+  /** Removes a file, and its folder when that is empty then. No error when there is none. */
+  remove(path: string): Promise<void>;
+  /** Removes temporary files that were last written before `before` (a crash left them). Gives how many. */
+  sweep(before: Date): Promise<number>;
+  /** Rejects when the folder cannot be written to. */
+  check(): Promise<void>;
+}
+
+/** Opens (makes) `root`. Paths are relative to it and must have been judged by `isBlobKey`. */
+export async function openDurableFolder(root: string): Promise<DurableFolder> {
+  const temporary = join(root, TEMPORARY_FOLDER);
+  await mkdir(temporary, { recursive: true });
+  await syncFolder(root);
+  await syncFolder(dirname(root));
+
+  const temporaryPath = () => join(temporary, randomBytes(16).toString('hex'));
+
+  return {
+    async place(path, fill) {
+      const draft = temporaryPath();
+      try {
+        const file = await open(draft, 'wx', 0o600);
+        try {
+          await fill(file);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await moveInto(root, draft, path);
+      } catch (error) {
+        await rm(draft, { force: true });
+        throw isFull(error) ? new Problem('storage_full') : error;
+      }
+    },
+
+    async remove(path) {
+      const target = join(root, path);
+      await rm(target, { force: true });
+      await syncFolder(dirname(target)).catch(unlessMissing);
+      await removeIfEmpty(dirname(target), root);
+    },
+
+    async sweep(before) {
+      let swept = 0;
+      for (const name of await readdir(temporary)) {
+        const path = join(temporary, name);
+        const found = await stat(path).catch(unlessMissing);
+        if (!found || found.mtimeMs >= before.getTime()) continue;
+        await rm(path, { force: true });
+        swept += 1;
+      }
+      return swept;
+    },
+
+    async check() {
+      const path = temporaryPath();
+      try {
+        const file = await open(path, 'wx', 0o600);
+        try {
+          await file.write('x');
+        } finally {
+          await file.close();
+        }
+      } catch (error) {
+        throw isFull(error) ? new Problem('storage_full') : error;
+      } finally {
+        await rm(path, { force: true });
+      }
+    },
+  };
+}
+
+async function moveInto(root: string, draft: string, path: string): Promise<void> {
+  const target = join(root, path);
+  for (let tries = 3; ; tries -= 1) {
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      await rename(draft, target);
+      break;
+    } catch (error) {
+      // Another request may have removed the folder, empty then, between these two calls.
+      if (!isMissing(error) || tries === 1) throw error;
+    }
+  }
+  // All of them, up to the root: a folder that was there already may be one that a crash, or a
+  // request at this moment, has made but not synced. Syncing an unchanged folder costs next to nothing.
+  for (let folder = dirname(target); ; folder = dirname(folder)) {
+    await syncFolder(folder);
+    if (folder === root) break;
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows opens no folders, and its file systems write names down in their journal by themselves.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function removeIfEmpty(folder: string, root: string): Promise<void> {
+  if (folder === root) return;
+  try {
+    // `rmdir` takes only empty folders, so this cannot remove what another request has just written.
+    await rmdir(folder);
+  } catch (error) {
+    if (!isMissing(error) && codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST')
+      throw error;
+  }
+}
+
+/** For `.catch`: what is not there is no error, anything else is. */
+export function unlessMissing(error: unknown): undefined {
+  if (isMissing(error)) return undefined;
+  throw error;
+}
+
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+}
+
+function isFull(error: unknown): boolean {
+  return codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,21 @@
+import { LRUCache } from 'lru-cache';
+import type { Cache } from './cache.ts';
+
+/** The cache of a single process: at most `maxEntries`, the least recently used leave first. */
+export function openMemoryCache({ maxEntries }: { maxEntries: number }): Cache {
+  const entries = new LRUCache<string, { value: unknown }>({ max: maxEntries, ttlAutopurge: false });
+  return {
+    async get<T>(key: string) {
+      return entries.get(key)?.value as T | undefined;
+    },
+    async set(key, value, ttlMs) {
+      entries.set(key, { value }, { ttl: ttlMs });
+    },
+    async delete(key) {
+      entries.delete(key);
+    },
+    async close() {
+      entries.clear();
+    },
+  };
+}

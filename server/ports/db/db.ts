@@ -1,0 +1,70 @@
+import type { Json } from './values.ts';
+
+/**
+ * What a statement may be given. Ids travel as decimal strings, times as Date, JSON as plain objects
+ * (a JSON list or text as `json(value)`), bytes as Buffer, a list as a PostgreSQL array.
+ */
+export type Param =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Date
+  | Uint8Array
+  | null
+  | Json
+  | readonly Param[]
+  | { readonly [key: string]: unknown };
+
+export interface QueryOptions {
+  /** False for a text that is made for one call, so that it does not fill the set of prepared ones. */
+  readonly prepare?: boolean;
+}
+
+/** Plain PostgreSQL, or the coordinator of a Citus cluster. */
+export type Flavour = 'postgres' | 'citus';
+
+/** Something that runs SQL: the pool, a replica, or one transaction. */
+export interface Queryable {
+  /**
+   * Runs one prepared statement with `$1`… parameters and gives its rows.
+   * int8 and numeric come back as decimal strings, timestamptz as Date (its milliseconds), date as
+   * `YYYY-MM-DD`, bytea as Buffer, jsonb parsed, arrays as lists.
+   * Throws `DbError` (with the SQLSTATE) when PostgreSQL refuses, `DbUnavailable` when it cannot be reached.
+   */
+  query<Row extends object>(
+    text: string,
+    params?: readonly Param[],
+    options?: QueryOptions,
+  ): Promise<Row[]>;
+  /** What the statements run on; asked once. */
+  flavour(): Promise<Flavour>;
+}
+
+/**
+ * Statements that do not need each other's answers may be started together (`Promise.all`): they are
+ * sent at once and run in the order in which they were started.
+ */
+export interface Transaction extends Queryable {
+  readonly inTransaction: true;
+}
+
+export interface Db extends Queryable {
+  /**
+   * Runs `work` in one transaction: commits when it resolves, rolls back when it rejects.
+   * Deadlocks and serialization failures (40P01, 40001) are tried again up to three times, so `work`
+   * must have no effect outside the database.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs a script of several statements without parameters (migrations), on a connection of its own
+   * without a time limit, as one transaction unless it says otherwise. Not for features.
+   */
+  script(text: string): Promise<void>;
+  /** Hears NOTIFY on `channel` until the returned function is called; reconnects by itself. May miss messages. */
+  listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Resolves when the database answers `select 1` within `timeoutMs`; rejects with `DbUnavailable`. */
+  ping(timeoutMs: number): Promise<void>;
+  /** Waits for running statements (at most 5 s), then closes every connection. */
+  close(): Promise<void>;
+}

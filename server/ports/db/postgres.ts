@@ -1,0 +1,278 @@
+import { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import type { Db, Flavour, Param, QueryOptions, Transaction } from './db.ts';
+import { DbError, DbUnavailable, isConflict, isStalePlan } from './errors.ts';
+import { translate } from './errors-from-pg.ts';
+import { Lanes } from './lanes.ts';
+import { Listener } from './listener.ts';
+import { StatementNames } from './statement-names.ts';
+import { encode, readers } from './values.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:5432/database`, or with `?host=/folder` for a Unix socket. */
+  readonly url: string;
+  /** All connections together, at least 2; one for `listen` comes on top. */
+  readonly maxConnections: number;
+  /** What PostgreSQL's activity view shows. */
+  readonly applicationName: string;
+  /** After so long PostgreSQL ends a statement (57014). */
+  readonly statementTimeoutMs: number;
+  /** How long a statement waits to get, or open, a connection; 5 s unless told. */
+  readonly connectTimeoutMs?: number;
+  readonly log: { warn(details: object, message: string): void };
+}
+
+const TRIES_MAX = 4;
+/** An answer that is so late after PostgreSQL should have ended the statement never comes. */
+const LATE_ANSWER_MS = 5000;
+const CLOSE_MS = 5000;
+/** A transaction whose code waits for something else this long loses its connection and its locks. */
+const IDLE_IN_TRANSACTION_MS = 30_000;
+const IDLE_CONNECTION_MS = 300_000;
+
+/** Opens nothing yet: the first statement does. */
+export function openPostgres(options: PostgresOptions): Db {
+  return new Postgres(options);
+}
+
+class Postgres implements Db {
+  readonly #names = new StatementNames();
+  readonly #sockets = new Set<Socket>();
+  readonly #connect: pg.ClientConfig;
+  readonly #lanes: Lanes;
+  readonly #pool: pg.Pool;
+  readonly #listener: Listener;
+  #flavour: Promise<Flavour> | undefined;
+
+  constructor(options: PostgresOptions) {
+    const waitMs = options.connectTimeoutMs ?? 5000;
+    this.#connect = {
+      connectionString: options.url,
+      application_name: options.applicationName,
+      connectionTimeoutMillis: waitMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      types: readers,
+      pipeline: true,
+      stream: () => this.#socket(),
+    };
+    const limited: pg.ClientConfig = {
+      ...this.#connect,
+      statement_timeout: options.statementTimeoutMs,
+      query_timeout: options.statementTimeoutMs + LATE_ANSWER_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    };
+    const lost = (error: unknown) =>
+      options.log.warn({ err: translate(error) }, 'lost a connection to the database');
+    // Statements pack onto a few connections, transactions hold one each.
+    const shared = Math.max(1, Math.floor(options.maxConnections / 3));
+    this.#lanes = new Lanes({ connect: limited, connections: shared, waitMs, lost });
+    this.#pool = new pg.Pool({
+      ...limited,
+      max: Math.max(1, options.maxConnections - shared),
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
+    });
+    this.#pool.on('error', lost);
+    // The pool hears the errors of idle clients alone; a client whose errors nobody hears ends the process.
+    this.#pool.on('connect', (client) => client.on('error', lost));
+    this.#listener = new Listener(this.#connect, lost);
+  }
+
+  async query<Row extends object>(
+    text: string,
+    params: readonly Param[] = [],
+    options?: QueryOptions,
+  ): Promise<Row[]> {
+    const values = params.map(encode);
+    try {
+      return (await this.#lanes.run(this.#statement(text, values, options))).rows;
+    } catch (error) {
+      const told = translate(error);
+      if (!isStalePlan(told)) throw told;
+    }
+    this.#names.forget(text);
+    try {
+      return (await this.#lanes.run(this.#statement(text, values, options))).rows;
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const client = await this.#checkOut();
+      const tx = new OpenTransaction(this, client, (text, values, options) =>
+        this.#statement(text, values, options),
+      );
+      try {
+        return await tx.run(work);
+      } catch (error) {
+        const stale = tx.conflict !== undefined && isStalePlan(tx.conflict.error);
+        if (stale) this.#names.forget(tx.conflict?.text ?? '');
+        if (tx.conflict === undefined || attempt === TRIES_MAX) throw error;
+      }
+      await pause(Math.random() * 10 * 2 ** attempt);
+    }
+  }
+
+  async script(text: string): Promise<void> {
+    const client = new pg.Client({ ...this.#connect, pipeline: false });
+    // The statement under way is told of it, too.
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.query(text);
+    } catch (error) {
+      throw translate(error);
+    } finally {
+      await client.end();
+    }
+  }
+
+  async listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>> {
+    try {
+      return await this.#listener.listen(channel, hear);
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  async ping(timeoutMs: number): Promise<void> {
+    const late = new AbortController();
+    const timeout = pause(timeoutMs, undefined, { signal: late.signal }).then(
+      () => Promise.reject(new DbUnavailable(`no answer in ${timeoutMs} ms`)),
+      () => undefined, // answered in time
+    );
+    try {
+      await Promise.race([this.query('select 1'), timeout]);
+    } finally {
+      late.abort();
+    }
+  }
+
+  flavour(): Promise<Flavour> {
+    this.#flavour ??= this.#askFlavour();
+    return this.#flavour;
+  }
+
+  async close(): Promise<void> {
+    const late = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, CLOSE_MS);
+    await Promise.all([this.#lanes.close(), this.#pool.end(), this.#listener.close()]);
+    clearTimeout(late);
+  }
+
+  async #askFlavour(): Promise<Flavour> {
+    try {
+      const rows = await this.query(`select from pg_extension where extname = 'citus'`);
+      return rows.length > 0 ? 'citus' : 'postgres';
+    } catch (error) {
+      this.#flavour = undefined;
+      throw error;
+    }
+  }
+
+  async #checkOut(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  #statement(text: string, values: Encoded, options: QueryOptions | undefined): pg.QueryConfig {
+    const name = options?.prepare === false ? undefined : this.#names.nameOf(text);
+    return name === undefined ? { text, values } : { name, text, values };
+  }
+
+  #socket(): Socket {
+    const socket = new Socket();
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
+  }
+}
+
+type Encoded = (string | Buffer | null)[];
+type MakeStatement = (
+  text: string,
+  values: Encoded,
+  options: QueryOptions | undefined,
+) => pg.QueryConfig;
+
+class OpenTransaction implements Transaction {
+  readonly inTransaction = true;
+  /** Why this transaction can succeed when it is run again, even if `work` hid the error. */
+  conflict: { readonly error: unknown; readonly text: string } | undefined;
+  readonly #db: Db;
+  readonly #client: pg.PoolClient;
+  readonly #statement: MakeStatement;
+  #over = false;
+  #cut = false;
+
+  constructor(db: Db, client: pg.PoolClient, statement: MakeStatement) {
+    this.#db = db;
+    this.#client = client;
+    this.#statement = statement;
+  }
+
+  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      // Not awaited yet: the first statements travel with it.
+      const begun = this.#send({ text: 'begin' });
+      const worked = (async () => work(this))();
+      const [, result] = await Promise.all([begun, worked]);
+      this.#over = true;
+      const { command } = await this.#send({ text: 'commit' });
+      if (command !== 'COMMIT') {
+        // PostgreSQL answers a commit after a failed statement with a rollback, and no error.
+        throw new DbError('25P02', 'a statement failed, so nothing was kept', undefined, undefined);
+      }
+      this.#client.release();
+      return result;
+    } catch (error) {
+      this.#over = true;
+      await this.#rollBack();
+      throw error;
+    }
+  }
+
+  async query<Row extends object>(
+    text: string,
+    params: readonly Param[] = [],
+    options?: QueryOptions,
+  ): Promise<Row[]> {
+    if (this.#over) throw new TypeError('a statement was started after its transaction had ended');
+    return (await this.#send(this.#statement(text, params.map(encode), options))).rows;
+  }
+
+  flavour(): Promise<Flavour> {
+    return this.#db.flavour();
+  }
+
+  async #send(statement: pg.QueryConfig): Promise<pg.QueryResult> {
+    try {
+      return await this.#client.query(statement);
+    } catch (error) {
+      const told = translate(error);
+      if (told instanceof DbUnavailable) this.#cut = true;
+      if (isConflict(told) || isStalePlan(told)) {
+        this.conflict ??= { error: told, text: statement.text };
+      }
+      throw told;
+    }
+  }
+
+  async #rollBack(): Promise<void> {
+    // PostgreSQL rolls back what loses its connection; the pool must not give that one out again.
+    if (this.#cut) return this.#client.release(true);
+    try {
+      await this.#send({ text: 'rollback' });
+      this.#client.release();
+    } catch {
+      this.#client.release(true); // lost just now: the caller is told what happened before that
+    }
+  }
+}

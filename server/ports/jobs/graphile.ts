@@ -1,0 +1,157 @@
+import { EventEmitter } from 'node:events';
+import { Logger as GraphileLogger, run, runMigrations, type WorkerEvents } from 'graphile-worker';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import type { Queryable } from '../db/db.ts';
+import {
+  type DeadJobRow,
+  JOB_ATTEMPTS_MAX,
+  type JobPayload,
+  type Jobs,
+  type JobWorker,
+  type NewJob,
+  type TaskHandler,
+} from './jobs.ts';
+
+/** How often a worker looks for jobs that no notification announced (retries, missed ones). */
+const POLL_MS = 1000;
+const ERROR_TEXT_MAX = 2000;
+
+export interface GraphileOptions {
+  readonly url: string;
+  readonly log: Logger;
+  /** Hears which names the workers of this process use, so that their locks can be freed after a crash. */
+  readonly onWorkers: (workerIds: readonly string[]) => Promise<void>;
+}
+
+/** Makes or updates the tables of the job library. Safe to run from several processes. */
+export async function migrateJobs(url: string): Promise<void> {
+  await runMigrations({ connectionString: url, logger: silentLogger });
+}
+
+/** Jobs on PostgreSQL by graphile-worker: see docs/decisions/0003-jobs.md. */
+export function openGraphileJobs(options: GraphileOptions): Jobs {
+  return {
+    async add(q: Queryable, job: NewJob): Promise<void> {
+      await q.query(
+        `select from graphile_worker.add_job($1, payload := $2::text::json, run_at := $3,
+           max_attempts := $4, job_key := $5, priority := $6)`,
+        [
+          job.task,
+          JSON.stringify(job.payload),
+          job.runAt ?? null,
+          JOB_ATTEMPTS_MAX,
+          job.key ?? null,
+          job.priority ?? null,
+        ],
+      );
+    },
+    work: (tasks, concurrency) => startWorker(options, tasks, concurrency),
+    listDead,
+    retryDead,
+  };
+}
+
+async function startWorker(
+  { url, log, onWorkers }: GraphileOptions,
+  tasks: Readonly<Record<string, TaskHandler>>,
+  concurrency: number,
+): Promise<JobWorker> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    // One listens, the others take and finish jobs.
+    max: concurrency + 2,
+    application_name: 'aperto-jobs',
+  });
+  pool.on('error', (error) => log.warn({ err: error }, 'the job runner lost a connection'));
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.warn({ err: error }, 'the job runner lost a connection')),
+  );
+  const events: WorkerEvents = new EventEmitter();
+  const workerIds: string[] = [];
+  events.on('worker:create', ({ worker }) => workerIds.push(worker.workerId));
+  const runner = await run({
+    pgPool: pool,
+    concurrency,
+    pollInterval: POLL_MS,
+    noHandleSignals: true,
+    logger: graphileLogger(log),
+    events,
+    taskList: Object.fromEntries(
+      Object.entries(tasks).map(([name, handle]) => [
+        name,
+        (payload: unknown, helpers: { abortSignal?: AbortSignal }) =>
+          handle(payload as JobPayload, helpers.abortSignal ?? new AbortController().signal),
+      ]),
+    ),
+  });
+  await onWorkers(workerIds);
+  runner.promise.catch((error) => log.error({ err: error }, 'the job runner stopped'));
+  return {
+    async stop(timeoutMs) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          log.warn({ timeout_ms: timeoutMs }, 'jobs still run; they will be tried again');
+          resolve();
+        }, timeoutMs);
+      });
+      await Promise.race([runner.stop(), late]);
+      clearTimeout(timer);
+      await pool.end();
+    },
+  };
+}
+
+const silentLogger = new GraphileLogger(() => () => undefined);
+
+function graphileLogger(log: Logger): GraphileLogger {
+  return new GraphileLogger((scope) => (level, message, meta) => {
+    // The library tells every job it takes; that is ours to tell.
+    if (level === 'error') log.error({ ...scope, ...meta }, message);
+    else if (level === 'warning') log.warn({ ...scope, ...meta }, message);
+    else log.trace({ ...scope, ...meta }, message);
+  });
+}
+
+async function listDead(q: Queryable, limit: number, beforeId?: string): Promise<DeadJobRow[]> {
+  const rows = await q.query<{
+    id: string;
+    task: string;
+    payload: string;
+    attempts: number;
+    error: string | null;
+    failed_at: Date;
+  }>(
+    `select j.id, t.identifier as task, left(j.payload::text, $3) as payload, j.attempts,
+       left(j.last_error, $3) as error, j.updated_at as failed_at
+     from graphile_worker._private_jobs j
+     join graphile_worker._private_tasks t on t.id = j.task_id
+     where j.attempts >= j.max_attempts and j.locked_at is null
+       and j.id < coalesce($2::bigint, 9223372036854775807)
+     order by j.id desc limit $1`,
+    [limit, beforeId ?? null, ERROR_TEXT_MAX],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    task: row.task,
+    payload: row.payload,
+    attempts: row.attempts,
+    error: row.error ?? '',
+    failedAt: row.failed_at,
+  }));
+}
+
+async function retryDead(q: Queryable, id: string): Promise<boolean> {
+  const rows = await q.query(
+    `select id from graphile_worker.reschedule_jobs(array[$1::bigint], attempts := 0, run_at := $2)`,
+    [id, new Date()],
+  );
+  return rows.length > 0;
+}
+
+/** Frees the jobs that workers held which are gone, so that others take them at once. */
+export async function unlockWorkers(q: Queryable, workerIds: readonly string[]): Promise<void> {
+  if (workerIds.length === 0) return;
+  await q.query('select from graphile_worker.force_unlock_workers($1::text[])', [workerIds]);
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import { API_BASE, splitRouteName } from '../../api/route.ts';
+import type { Role } from '../config.ts';
+import type { Context } from '../context.ts';
+import { authenticate } from '../features/accounts/authenticate.ts';
+import { accountRoutes } from '../features/accounts/routes.ts';
+import { adminRoutes } from '../features/admin/routes.ts';
+import { commentRoutes } from '../features/comments/routes.ts';
+import { feedRoutes } from '../features/feed/routes.ts';
+import { graphRoutes } from '../features/graph/routes.ts';
+import { mediaRoutes } from '../features/media/routes.ts';
+import { postRoutes } from '../features/posts/routes.ts';
+import { profileRoutes } from '../features/profiles/routes.ts';
+import { bindRoutes } from '../http/bind-routes.ts';
+import type { BoundRoute } from '../kernel/route.ts';
+
+/** Every route of the product; a feature adds a line. */
+export const allRoutes: readonly BoundRoute[] = [
+  ...accountRoutes,
+  ...profileRoutes,
+  ...graphRoutes,
+  ...mediaRoutes,
+  ...postRoutes,
+  ...commentRoutes,
+  ...feedRoutes,
+  ...adminRoutes,
+];
+
+/** The roles `read` and `write`: GET routes and the others, in one process or apart. */
+export async function serveApi(app: FastifyInstance, ctx: Context, roles: ReadonlySet<Role>) {
+  const routes = allRoutes.filter(({ contract }) =>
+    roles.has(splitRouteName(contract.name).method === 'GET' ? 'read' : 'write'),
+  );
+  bindRoutes(app, ctx, authenticate, routes);
+  if (!roles.has('read')) return;
+  app.get(`${API_BASE}/openapi.json`, { schema: { hide: true } }, (_request, reply) => {
+    reply.header('cache-control', 'public, max-age=300').send(app.swagger());
+  });
+}

@@ -1,0 +1,173 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { UPLOAD_BYTES_MAX } from '../../api/media.ts';
+import type { Context } from '../context.ts';
+import { readRenditionKey } from '../features/media/keys.ts';
+import { Problem } from '../kernel/problem.ts';
+import { BlobMissing, type Blobs } from '../ports/blobs/blobs.ts';
+
+const DAY_S = 24 * 60 * 60;
+/** The product's times. A rendition's name holds the digest of its bytes, so it never changes. */
+const AVATAR_AGE_S = DAY_S;
+const POST_AGE_S = 30 * DAY_S;
+
+/** A phone that loses its network for a moment comes back within this. Looked at in such steps. */
+const IDLE_MAX_MS = 30_000;
+/** The slowest line that an upload is waited for: 16 KB/s (128 kbit/s), and a minute to begin with. */
+const SLOWEST_BYTES_PER_MS = 16;
+const START_MS = 60_000;
+/** How much of a refused file is still read, so that its sender hears why. */
+const REFUSED_READ_MAX = 16_000_000;
+const REFUSED_READ_MAX_S = 30;
+
+/** Serves renditions, and takes uploads when the store's addresses lead to this server. */
+export function serveMedia(app: FastifyInstance, ctx: Context): void {
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/media/*',
+    schema: { hide: true },
+    handler: (request, reply) => sendRendition(ctx.blobs, request, reply),
+  });
+  const receive = ctx.blobs.receive;
+  if (!receive) return;
+  app.register(async (uploads) => {
+    // Bytes of any type go straight to the store, unread.
+    uploads.removeAllContentTypeParsers();
+    uploads.addContentTypeParser('*', (_request, body, done) => done(null, body));
+    uploads.put('/uploads/*', { bodyLimit: UPLOAD_BYTES_MAX, schema: { hide: true } }, (request) =>
+      takeUpload(receive, request),
+    );
+  });
+}
+
+async function sendRendition(blobs: Blobs, request: FastifyRequest, reply: FastifyReply) {
+  const key = (request.params as { '*': string })['*'];
+  // Originals and everything else that lies in the store have other names.
+  const rendition = readRenditionKey(key);
+  const found = rendition && (await blobs.stat(key));
+  if (!rendition || !found) throw new Problem('not_found');
+  const etag = `"${rendition.digest}"`;
+  const age = rendition.isAvatar ? AVATAR_AGE_S : POST_AGE_S;
+  reply.headers({
+    'cache-control': `public, max-age=${age}, immutable`,
+    etag,
+    'accept-ranges': 'bytes',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+
+  const wanted = readRange(request, found.size, etag);
+  if (wanted === 'unsatisfiable') {
+    return reply.code(416).header('content-range', `bytes */${found.size}`).send();
+  }
+  reply.type(rendition.contentType);
+  if (wanted) {
+    reply.code(206).header('content-range', `bytes ${wanted.start}-${wanted.end}/${found.size}`);
+  }
+  reply.header('content-length', wanted ? wanted.end - wanted.start + 1 : found.size);
+  if (request.method === 'HEAD') return reply.send();
+  return reply.send(await openRendition(blobs, key, wanted));
+}
+
+async function openRendition(blobs: Blobs, key: string, range: Range | null): Promise<Readable> {
+  try {
+    return await blobs.stream(key, range ?? undefined);
+  } catch (error) {
+    // Its post was deleted after we looked.
+    if (error instanceof BlobMissing) throw new Problem('not_found');
+    throw error;
+  }
+}
+
+/** RFC 9110, 13.1.2: weak comparison, and `*` for anything that exists. */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
+}
+
+interface Range {
+  readonly start: number;
+  /** Inclusive */
+  readonly end: number;
+}
+
+/** RFC 9110, 14: one range of bytes; null (send all) for several, for other units, for what is no range. */
+function readRange(
+  request: FastifyRequest,
+  size: number,
+  etag: string,
+): Range | 'unsatisfiable' | null {
+  const { range, 'if-range': ifRange } = request.headers;
+  if (range === undefined || request.method !== 'GET') return null;
+  if (ifRange !== undefined && ifRange !== etag) return null;
+  const [, first = '', last = ''] = /^bytes=([0-9]{0,15})-([0-9]{0,15})$/.exec(range) ?? [];
+  if (first === '' && last === '') return null;
+  if (first === '') {
+    const length = Math.min(Number(last), size);
+    return length === 0 ? 'unsatisfiable' : { start: size - length, end: size - 1 };
+  }
+  const start = Number(first);
+  const end = last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  if (last !== '' && Number(last) < start) return null;
+  return start >= size ? 'unsatisfiable' : { start, end };
+}
+
+/** Hands the body to the store, and stops waiting for a sender who has fallen silent or is far too slow. */
+async function takeUpload(
+  receive: NonNullable<Blobs['receive']>,
+  request: FastifyRequest,
+): Promise<{ success: true; data: Record<never, never> }> {
+  const { raw } = request;
+  const watch = watchSender(raw, Number(request.headers['content-length'] ?? UPLOAD_BYTES_MAX));
+  try {
+    const { signal } = watch;
+    await receive({ url: request.url, headers: request.headers, body: raw, signal });
+    return { success: true, data: {} };
+  } catch (error) {
+    readRest(raw);
+    throw error;
+  } finally {
+    watch.stop();
+  }
+}
+
+/** Aborts `signal` when nothing has come for `IDLE_MAX_MS`, or when `size` bytes take far too long. */
+function watchSender(raw: IncomingMessage, size: number): { signal: AbortSignal; stop(): void } {
+  const control = new AbortController();
+  const giveUp = () => control.abort(new Problem('request_timeout'));
+  let read = raw.socket.bytesRead;
+  const idle = setInterval(() => {
+    if (raw.socket.bytesRead === read) giveUp();
+    read = raw.socket.bytesRead;
+  }, IDLE_MAX_MS);
+  const total = setTimeout(giveUp, START_MS + size / SLOWEST_BYTES_PER_MS);
+  return {
+    signal: control.signal,
+    stop() {
+      clearInterval(idle);
+      clearTimeout(total);
+    },
+  };
+}
+
+/**
+ * Lets the rest of a refused file go by. Closing the line at once would throw away the answer, because
+ * senders read it only when they have sent all; but nobody may send for ever.
+ */
+function readRest(raw: IncomingMessage): void {
+  const { socket } = raw;
+  if (raw.complete || socket.destroyed) return;
+  raw.resume();
+  const from = socket.bytesRead;
+  let seconds = 0;
+  const timer = setInterval(() => {
+    seconds += 1;
+    const enough = socket.bytesRead - from > REFUSED_READ_MAX || seconds >= REFUSED_READ_MAX_S;
+    if (enough && !raw.complete) socket.destroy();
+    if (enough || raw.complete || socket.destroyed) clearInterval(timer);
+  }, 1000).unref();
+}

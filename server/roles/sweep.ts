@@ -1,0 +1,17 @@
+import type { Context } from '../context.ts';
+import { sweepUploads } from '../features/media/sweep.ts';
+import { sweepEvents } from '../kernel/events.ts';
+import { sweepIdempotencyKeys } from '../kernel/idempotency.ts';
+
+export const SWEEP = 'sweep';
+const SWEEP_EVERY_MS = 3600 * 1000;
+
+/** Once an hour: takes away what nobody needs any more. Each part works in batches and can be repeated. */
+export async function sweep(ctx: Context): Promise<void> {
+  const runAt = new Date(ctx.clock.millis() + SWEEP_EVERY_MS);
+  // The next round first: a part that keeps failing must not stop all later rounds.
+  await ctx.jobs.add(ctx.db, { task: SWEEP, key: SWEEP, payload: {}, runAt });
+  await sweepUploads(ctx);
+  await sweepEvents(ctx);
+  await sweepIdempotencyKeys(ctx);
+}

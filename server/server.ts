@@ -1,0 +1,84 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { createApp } from './http/app.ts';
+import { serveHealth } from './http/health.ts';
+import { serveWeb } from './http/web.ts';
+import type { Clock } from './kernel/clock.ts';
+import { Problem } from './kernel/problem.ts';
+import { openHouse } from './open.ts';
+import type { JobWorker } from './ports/jobs/jobs.ts';
+import { serveApi } from './roles/api.ts';
+import { serveMedia } from './roles/edge.ts';
+import { type Realtime, serveRealtime } from './roles/realtime.ts';
+import { startWorker } from './roles/worker.ts';
+
+const JOBS_DRAIN_MS = 15_000;
+
+export interface RunningServer {
+  readonly ctx: Context;
+  /** Where it answers, for people: http://localhost:3000 */
+  readonly address: string;
+  /** Drains: takes no new work, lets running requests and jobs end, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Opens what the settings name and starts the roles. Throws, with everything closed again, when a part cannot start. */
+export async function startServer(
+  config: Config,
+  log: Logger,
+  clock?: Clock,
+): Promise<RunningServer> {
+  const house = await openHouse(config, log, clock);
+  const { ctx } = house;
+  const stops: (() => Promise<void>)[] = [];
+  let draining = false;
+  const stop = async () => {
+    if (draining) return;
+    draining = true;
+    for (const step of stops.splice(0).reverse()) {
+      await step().catch((error) => log.error({ err: error }, 'a role did not stop in order'));
+    }
+    await house.close();
+  };
+  try {
+    if (config.roles.has('worker')) {
+      const worker: JobWorker = await startWorker(ctx);
+      stops.push(() => worker.stop(JOBS_DRAIN_MS));
+    }
+    const app = await createApp(ctx);
+    stops.push(() => app.close());
+    app.addHook('onRequest', async (request) => {
+      if (draining && !request.url.startsWith('/health')) {
+        throw new Problem('shutting_down', undefined, { retry_after: 5 });
+      }
+    });
+    await serveRoles(app, ctx, () => draining);
+    await app.listen({ port: config.port, host: config.host });
+    if (config.roles.has('realtime')) {
+      const realtime: Realtime = serveRealtime(app.server, ctx);
+      stops.push(() => realtime.close());
+    }
+    return { ctx, address: addressOf(app, config), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function serveRoles(app: FastifyInstance, ctx: Context, isDraining: () => boolean) {
+  const { roles } = ctx.config;
+  // Inside register, so that OpenAPI has seen every route before the first request.
+  await app.register(async (api) => serveApi(api, ctx, roles));
+  if (roles.has('edge')) serveMedia(app, ctx);
+  serveHealth(app, ctx, isDraining);
+  await serveWeb(app);
+}
+
+function addressOf(app: FastifyInstance, config: Config): string {
+  if (config.publicUrl) return config.publicUrl;
+  const { port } = app.server.address() as AddressInfo;
+  return `http://localhost:${port}`;
+}

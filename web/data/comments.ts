@@ -1,0 +1,91 @@
+import type * as comments from '../../api/comments.ts';
+import type { CommentId } from '../../api/ids.ts';
+import type { UserSummary } from '../../api/people.ts';
+import type { PostId } from '../../api/ids.ts';
+import { call, newIdempotencyKey } from './client.ts';
+import { type List, listNamed } from './lists.ts';
+import { keepPerson } from './people.ts';
+import { changePost } from './posts.ts';
+
+/** A comment as it is shown: one that was just written may still be on its way. */
+export interface ShownComment extends comments.Comment {
+  readonly sending?: 'under-way' | 'failed' | undefined;
+  /** Of the writing, kept over its retries. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** The comments on a post, newest first. */
+export function commentsOn(postId: string): List<ShownComment> {
+  return listNamed<ShownComment>(`comments ${postId}`, {
+    load: async (cursor) => {
+      const page = await call<typeof comments.listComments>('GET /posts/{post_id}/comments', {
+        params: { post_id: postId as PostId },
+        query: cursor === undefined ? {} : { cursor },
+      });
+      for (const comment of page.items) keepPerson(comment.user);
+      return page;
+    },
+    idOf: (comment) => comment.comment_id,
+  });
+}
+
+function step(postId: string, by: number): void {
+  changePost(postId, (now) => ({ comments_count: Math.max(0, now.comments_count + by) }));
+}
+
+/** Writes a comment: it stands there at once, and says so when it could not be sent. */
+export function addComment(postId: string, user: UserSummary, text: string): Promise<void> {
+  const idempotencyKey = newIdempotencyKey();
+  const comment: ShownComment = {
+    comment_id: `here-${idempotencyKey}` as CommentId,
+    post_id: postId as PostId,
+    user,
+    text,
+    created_at: new Date().toISOString(),
+    viewer: { can_delete: false },
+    sending: 'under-way',
+    idempotencyKey,
+  };
+  commentsOn(postId).putFirst([comment]);
+  return sendComment(comment);
+}
+
+/** Sends a comment that is shown as on its way, or one that failed, again. Throws `ApiError`. */
+export async function sendComment(comment: ShownComment): Promise<void> {
+  const list = commentsOn(comment.post_id);
+  list.replace(comment.comment_id, { ...comment, sending: 'under-way' });
+  step(comment.post_id, 1);
+  try {
+    const sent = await call<typeof comments.createComment>('POST /posts/{post_id}/comments', {
+      params: { post_id: comment.post_id },
+      body: { text: comment.text },
+      idempotencyKey: comment.idempotencyKey,
+    });
+    list.replace(comment.comment_id, sent);
+  } catch (error) {
+    step(comment.post_id, -1);
+    list.replace(comment.comment_id, { ...comment, sending: 'failed' });
+    throw error;
+  }
+}
+
+/** Takes a comment off the screen, and gives back what puts it there again. */
+export function hideComment(comment: ShownComment): () => void {
+  const list = commentsOn(comment.post_id);
+  const before = list.items.peek();
+  const index = before.findIndex((item) => item.comment_id === comment.comment_id);
+  list.remove(comment.comment_id);
+  if (comment.sending === undefined) step(comment.post_id, -1);
+  return () => {
+    list.insert(comment, index);
+    if (comment.sending === undefined) step(comment.post_id, 1);
+  };
+}
+
+/** Deletes a comment on the server, also while the page is being left. Throws `ApiError`. */
+export async function deleteComment(comment: ShownComment): Promise<void> {
+  await call<typeof comments.deleteComment>('DELETE /posts/{post_id}/comments/{comment_id}', {
+    params: { post_id: comment.post_id, comment_id: comment.comment_id },
+    keepalive: true,
+  });
+}

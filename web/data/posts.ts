@@ -1,0 +1,141 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type * as posts from '../../api/posts.ts';
+import type { BodyOf } from '../../api/route.ts';
+import { call } from './client.ts';
+import { changePerson, keepPerson } from './people.ts';
+import { onSignedOut } from './session.ts';
+
+type Post = posts.Post;
+
+const byId = new Map<string, Signal<Post>>();
+const goneIds = signal<ReadonlySet<string>>(new Set());
+
+onSignedOut(() => {
+  byId.clear();
+  goneIds.value = new Set();
+});
+
+/** Ids of posts that were deleted while the app was open; lists leave them out. */
+export const gonePosts: ReadonlySignal<ReadonlySet<string>> = goneIds;
+
+/** Takes in a post of an answer and gives its id. While a like is under way, its own word stands. */
+export function keepPost(post: Post): string {
+  keepPerson(post.user);
+  const id = post.post_id;
+  const held = byId.get(id);
+  if (!held) byId.set(id, signal(post));
+  else held.value = likesUnderWay.has(id) ? { ...post, ...likeOf(held.peek()) } : post;
+  return id;
+}
+
+function likeOf(now: Post) {
+  return { likes_count: now.likes_count, viewer: now.viewer };
+}
+
+/** The post as it is known now, or undefined when no answer has spoken of it. */
+export function post(id: string): ReadonlySignal<Post> | undefined {
+  return byId.get(id);
+}
+
+/** Changes what is known of a post here; does nothing when nothing is. */
+export function changePost(id: string, change: (now: Post) => Partial<Post>): void {
+  const held = byId.get(id);
+  if (held) held.value = { ...held.peek(), ...change(held.peek()) };
+}
+
+/** Asks the server for a post and takes it in. Throws `ApiError`. */
+export async function loadPost(id: string, abort?: AbortSignal): Promise<Post> {
+  const loaded = await call<typeof posts.getPost>('GET /posts/{post_id}', {
+    params: { post_id: id as Post['post_id'] },
+    signal: abort,
+  });
+  keepPost(loaded);
+  return loaded;
+}
+
+/** How many answers to a like are awaited for each post; only the last one is believed. */
+const likesUnderWay = new Map<string, number>();
+
+/**
+ * Likes a post or takes the like back: shown at once and undone when the server refuses. Throws
+ * `ApiError` after undoing.
+ */
+export async function setLiked(id: string, liked: boolean): Promise<void> {
+  const held = byId.get(id);
+  if (!held || held.peek().viewer.liked === liked) return;
+  const params = { post_id: id as Post['post_id'] };
+  showLiked(id, liked);
+  likesUnderWay.set(id, (likesUnderWay.get(id) ?? 0) + 1);
+  try {
+    const answer = liked
+      ? await call<typeof posts.likePost>('POST /posts/{post_id}/like', { params })
+      : await call<typeof posts.unlikePost>('DELETE /posts/{post_id}/like', { params });
+    // An older answer must not undo a newer wish.
+    if (likesUnderWay.get(id) === 1) {
+      changePost(id, (now) => ({
+        likes_count: answer.likes_count,
+        viewer: { ...now.viewer, liked: answer.liked },
+      }));
+    }
+  } catch (error) {
+    if (held.peek().viewer.liked === liked) showLiked(id, !liked);
+    throw error;
+  } finally {
+    const left = (likesUnderWay.get(id) ?? 1) - 1;
+    if (left === 0) likesUnderWay.delete(id);
+    else likesUnderWay.set(id, left);
+  }
+}
+
+function showLiked(id: string, liked: boolean): void {
+  changePost(id, (now) => ({
+    likes_count: Math.max(0, now.likes_count + (liked ? 1 : -1)),
+    viewer: { ...now.viewer, liked },
+  }));
+}
+
+/** Takes counts that the socket told, unless a like of one's own is still under way. */
+export function tellCounts(id: string, likes: number, comments: number): void {
+  changePost(id, () => ({
+    comments_count: comments,
+    ...(likesUnderWay.has(id) ? {} : { likes_count: likes }),
+  }));
+}
+
+/** Changes the caption or alt texts of one's own post. Throws `ApiError`. */
+export async function editPost(id: string, body: BodyOf<typeof posts.editPost>): Promise<void> {
+  const params = { post_id: id as Post['post_id'] };
+  keepPost(await call<typeof posts.editPost>('PUT /posts/{post_id}', { params, body }));
+}
+
+/** Takes a post out of every list here; nothing is asked of the server. */
+export function hidePost(id: string): void {
+  if (goneIds.peek().has(id)) return;
+  goneIds.value = new Set(goneIds.peek()).add(id);
+  countPosts(id, -1);
+}
+
+/** Puts it back where it was. */
+export function unhidePost(id: string): void {
+  if (!goneIds.peek().has(id)) return;
+  const rest = new Set(goneIds.peek());
+  rest.delete(id);
+  goneIds.value = rest;
+  countPosts(id, 1);
+}
+
+function countPosts(id: string, step: number): void {
+  const author = byId.get(id)?.peek().user.user_id;
+  if (author === undefined) return;
+  changePerson(author, (now) =>
+    now.posts_count === undefined ? {} : { posts_count: Math.max(0, now.posts_count + step) },
+  );
+}
+
+/** Deletes one's own post on the server, also while the page is being left. Throws `ApiError`. */
+export async function deletePost(id: string): Promise<void> {
+  await call<typeof posts.deletePost>('DELETE /posts/{post_id}', {
+    params: { post_id: id as Post['post_id'] },
+    keepalive: true,
+  });
+}

@@ -1,0 +1,125 @@
+import type { Session } from '../../api/people.ts';
+import { ApiError } from './api-error.ts';
+
+/** An access token and whose it is. Lives in memory only. */
+export interface Grant {
+  readonly token: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  readonly user: Session['user'];
+  readonly isAdmin: boolean;
+}
+
+/** What tabs tell each other. */
+export type TabMessage =
+  | { readonly type: 'grant'; readonly grant: Grant }
+  | { readonly type: 'ended' };
+
+export interface TokensOptions {
+  /** Exchanges the cookie for a new pair. Each refresh token works once. */
+  readonly refresh: () => Promise<Session>;
+  /** Runs `work` while no other tab runs its own. */
+  readonly alone: (work: () => Promise<Grant>) => Promise<Grant>;
+  /** Tells the other tabs. */
+  readonly tell: (message: TabMessage) => void;
+  readonly now: () => number;
+  /** A new grant came, from here or from another tab. */
+  readonly onGrant: (grant: Grant) => void;
+  /** The session has ended: only an answer 401 to a refresh, or another tab's word, says so. */
+  readonly onEnded: () => void;
+}
+
+/** Milliseconds before its end at which a token counts as expired. */
+const MARGIN = 30_000;
+
+export type Tokens = ReturnType<typeof createTokens>;
+
+/**
+ * Keeps the access token fresh. However many calls want one at the same time, in however many tabs,
+ * there is one refresh: in this tab by sharing its promise, between tabs by `alone`, under which a
+ * token that another tab got in the meantime is taken instead. A refresh is never tried again by
+ * itself: its failure goes to whoever asked.
+ */
+export function createTokens(options: TokensOptions) {
+  let grant: Grant | null = null;
+  let refreshing: Promise<Grant> | null = null;
+
+  /** The token, when it is good for another while. */
+  const fresh = (): Grant | null =>
+    grant !== null && grant.expiresAt - options.now() > MARGIN ? grant : null;
+
+  function take(given: Grant): void {
+    grant = given;
+    options.onGrant(given);
+  }
+
+  async function exchange(): Promise<Grant> {
+    try {
+      const given = toGrant(await options.refresh(), options.now());
+      take(given);
+      options.tell({ type: 'grant', grant: given });
+      return given;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        grant = null;
+        options.onEnded();
+        options.tell({ type: 'ended' });
+      }
+      throw error;
+    }
+  }
+
+  function renew(stale: string | null): Promise<Grant> {
+    refreshing ??= options
+      .alone(async () => {
+        // While this tab waited for its turn, another may have told of a newer token.
+        const told = fresh();
+        return told && told.token !== stale ? told : exchange();
+      })
+      .finally(() => {
+        refreshing = null;
+      });
+    return refreshing;
+  }
+
+  return {
+    /** A token that is good for another half minute at least. */
+    async get(): Promise<string> {
+      return (fresh() ?? (await renew(grant?.token ?? null))).token;
+    },
+    /** A token other than `refused`, which the server has just refused. */
+    async replace(refused: string): Promise<string> {
+      const own = fresh();
+      return own && own.token !== refused ? own.token : (await renew(refused)).token;
+    },
+    /** Takes what a log-in or a registration gave. */
+    adopt(session: Session): void {
+      const given = toGrant(session, options.now());
+      take(given);
+      options.tell({ type: 'grant', grant: given });
+    },
+    /** Forgets the token here and in the other tabs. */
+    drop(): void {
+      grant = null;
+      options.tell({ type: 'ended' });
+    },
+    /** Hears another tab. */
+    hear(message: TabMessage): void {
+      if (message.type === 'ended') {
+        grant = null;
+        options.onEnded();
+      } else if (!grant || message.grant.expiresAt > grant.expiresAt) {
+        take(message.grant);
+      }
+    },
+  };
+}
+
+function toGrant(session: Session, now: number): Grant {
+  return {
+    token: session.access_token,
+    expiresAt: now + session.expires_in * 1000,
+    user: session.user,
+    isAdmin: session.is_admin,
+  };
+}

@@ -1,0 +1,116 @@
+import './cards.css';
+import { ImagePlus } from 'lucide';
+import { useEffect, useState } from 'preact/hooks';
+import type { PersonId } from '../../../api/ids.ts';
+import { t } from '../../strings/strings.ts';
+import { Ask } from '../../ui/ask.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { go } from '../../ui/router.ts';
+import { homeFeedList } from '../home-feed.ts';
+import { Cropped } from './cropped.tsx';
+import { type PendingPost, progressOf } from './pending.ts';
+import { discard, draft, editAgain, moving, pendingPosts, waitingFor } from './pending-posts.ts';
+import { UploadProblem } from './problem.tsx';
+import { startUploads } from './queue.ts';
+
+/** A card for each post on its way, newest first, and a line for a draft. */
+export function UploadCards({ personId }: { personId: string }) {
+  useEffect(() => startUploads(personId as PersonId), [personId]);
+  const arrived = homeFeedList().items.value;
+  const going = pendingPosts.value
+    .filter(({ step, postId }) => step !== 'draft' && !(postId && arrived.includes(postId)))
+    .reverse();
+  return (
+    <>
+      {draft.value && draft.value.files.length > 0 && <DraftLine post={draft.value} />}
+      {going.map((post) => (
+        <UploadCard key={post.id} post={post} />
+      ))}
+    </>
+  );
+}
+
+function DraftLine({ post }: { post: PendingPost }) {
+  const [first] = post.files;
+  return (
+    <div class="upload-draft">
+      {first ? <Cropped file={first} aspect="1:1" /> : <Icon of={ImagePlus} />}
+      <span class="upload-draft__words">{t('upload.draft')}</span>
+      <ButtonLink href="/new" small>
+        {t('upload.draft-go')}
+      </ButtonLink>
+    </div>
+  );
+}
+
+function UploadCard({ post }: { post: PendingPost }) {
+  const [first] = post.files;
+  const fraction = fractionOf(post);
+  return (
+    <section class="upload-card" aria-label={t('upload.card')}>
+      {first && <Cropped file={first} aspect={post.aspect} />}
+      {post.step === 'failed' ? (
+        <Failed post={post} />
+      ) : (
+        <div class="upload-card__state">
+          <p role="status" class="figures">
+            {wordsOf(post)}
+          </p>
+          <span
+            class={`upload-card__bar${fraction === null ? ' upload-card__bar--open' : ''}`}
+            aria-hidden="true"
+          >
+            <span style={{ inlineSize: `${(fraction ?? 1) * 100}%` }} />
+          </span>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** How much has gone; null when that cannot be said. */
+function fractionOf(post: PendingPost): number | null {
+  const { fraction } = progressOf(post, moving.value);
+  return post.step === 'sharing' && fraction < 1 ? fraction : null;
+}
+
+function wordsOf(post: PendingPost): string {
+  const waiting = waitingFor.value;
+  if (waiting) return t(`upload.waiting-${waiting}`);
+  if (post.step === 'processing') return t('upload.processing');
+  const { sentFiles, files, fraction } = progressOf(post, moving.value);
+  if (sentFiles === files) return t('upload.confirming');
+  const number = Math.min(files, sentFiles + 1);
+  const percent = String(Math.floor(fraction * 100));
+  return files === 1
+    ? t('upload.uploading-one', { percent })
+    : t('upload.uploading', { number, total: files });
+}
+
+function Failed({ post }: { post: PendingPost }) {
+  const [asking, setAsking] = useState(false);
+  const edit = () => editAgain(post.id).then(() => go('/new'));
+  return (
+    <div class="upload-card__failed">
+      <UploadProblem post={post}>
+        <Button small onClick={() => edit().catch(reportError)}>
+          {t('upload.edit')}
+        </Button>
+        <Button small kind="danger" onClick={() => setAsking(true)}>
+          {t('upload.discard')}
+        </Button>
+      </UploadProblem>
+      {asking && (
+        <Ask
+          title={t('upload.discard-title')}
+          text={t('upload.discard-text')}
+          yes={t('upload.discard')}
+          no={t('compose.keep')}
+          onYes={() => discard(post.id).catch(reportError)}
+          onNo={() => setAsking(false)}
+        />
+      )}
+    </div>
+  );
+}

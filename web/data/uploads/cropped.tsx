@@ -1,0 +1,24 @@
+import { type Aspect, frameRatio, placement } from './crop.ts';
+import type { PendingFile } from './pending.ts';
+import { usePreview } from './previews.ts';
+
+/** A chosen picture as it will be cut. */
+export function Cropped({ file, aspect }: { readonly file: PendingFile; readonly aspect: Aspect }) {
+  const preview = usePreview(file.id);
+  const { left, top, width, height } = placement(file.framing, aspect, file);
+  return (
+    <div class="cropped" style={{ aspectRatio: String(frameRatio(aspect, file)) }}>
+      {preview && (
+        <img
+          src={preview}
+          alt={file.alt}
+          style={{
+            inlineSize: `${width * 100}%`,
+            blockSize: `${height * 100}%`,
+            transform: `translate(${(left / width) * 100}%, ${(top / height) * 100}%)`,
+          }}
+        />
+      )}
+    </div>
+  );
+}

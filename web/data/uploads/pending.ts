@@ -1,0 +1,171 @@
+import type { ErrorCode } from '../../../api/errors.ts';
+import type { PersonId, PostId } from '../../../api/ids.ts';
+import type { UploadGrant } from '../../../api/media.ts';
+import type { confirmPost } from '../../../api/posts.ts';
+import type { BodyOf } from '../../../api/route.ts';
+import { type Aspect, cropOf, type Dimensions, type Framing } from './crop.ts';
+import type { PictureType } from './picture-header.ts';
+
+/** One picture of a post that is not there yet. Its bytes lie beside it, under the same id. */
+export interface PendingFile extends Dimensions {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly type: PictureType;
+  readonly framing: Framing;
+  readonly alt: string;
+  /** SHA-256 in hexadecimal digits, once computed. */
+  readonly checksum: string | null;
+  readonly grant: UploadGrant | null;
+  /** All bytes are at the server, under `grant.upload_id`. */
+  readonly sent: boolean;
+}
+
+/** Why it stopped. `network` and `gone` are our own; the others come from the server. */
+export interface Failure {
+  readonly code: ErrorCode | 'network' | 'gone' | (string & {});
+  /** The server's sentence, for codes that we have no words for. */
+  readonly message: string;
+  readonly fileId: string | null;
+}
+
+/**
+ * A post from the first chosen file until it stands in the feed. Kept in IndexedDB, so that
+ * closing the page loses nothing.
+ *
+ * draft → sharing → processing → published; failed from any of the middle ones.
+ */
+export interface PendingPost {
+  readonly id: string;
+  readonly personId: PersonId;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly step: 'draft' | 'sharing' | 'processing' | 'published' | 'failed';
+  readonly aspect: Aspect;
+  readonly caption: string;
+  /** In the order in which they will be shown. */
+  readonly files: readonly PendingFile[];
+  /** One for one body of confirm: a repeated confirm makes no second post. */
+  readonly idempotencyKey: string;
+  readonly postId: PostId | null;
+  readonly failure: Failure | null;
+}
+
+/** What to do next for a post; `files` says which may go at the same time. */
+export type Action =
+  | { readonly do: 'send'; readonly files: readonly PendingFile[] }
+  | { readonly do: 'confirm' }
+  | { readonly do: 'watch' }
+  | { readonly do: 'rest' };
+
+/** The step that comes next. Bytes go while the person still writes; the post only after "Share". */
+export function nextAction(post: PendingPost): Action {
+  if (post.step === 'processing') return { do: 'watch' };
+  if (post.step !== 'draft' && post.step !== 'sharing') return { do: 'rest' };
+  if (post.failure) return { do: 'rest' };
+  const files = post.files.filter((file) => !file.sent);
+  if (files.length > 0) return { do: 'send', files };
+  return post.step === 'sharing' && post.files.length > 0 ? { do: 'confirm' } : { do: 'rest' };
+}
+
+/** The body of POST /posts/confirm. Every file must have been sent. */
+export function confirmBody(post: PendingPost): BodyOf<typeof confirmPost> {
+  const media = post.files.map((file) => {
+    if (!file.grant) throw new Error(`${file.name} was not sent`);
+    const crop = cropOf(file.framing, post.aspect, file);
+    const alt = file.alt.trim();
+    return {
+      upload_id: file.grant.upload_id,
+      ...(alt ? { alt } : {}),
+      ...(crop ? { crop } : {}),
+    };
+  });
+  return {
+    upload_ids: media.map((one) => one.upload_id),
+    media: media.filter((one) => one.alt !== undefined || one.crop !== undefined),
+    caption: post.caption.trim(),
+  };
+}
+
+/** Whether a grant can still be used; the margin is for clocks and the way to the server. */
+export function grantIsFresh(grant: UploadGrant | null, now: number): grant is UploadGrant {
+  return grant !== null && Date.parse(grant.expires_at) - now > 20_000;
+}
+
+export function changeFile(
+  post: PendingPost,
+  fileId: string,
+  change: Partial<PendingFile>,
+): PendingPost {
+  const files = post.files.map((file) => (file.id === fileId ? { ...file, ...change } : file));
+  return { ...post, files };
+}
+
+/** After a definite refusal: the file is sent anew, and the next confirm is another request. */
+export function sendAgain(post: PendingPost, uploadId: string | null, key: string): PendingPost {
+  const files = post.files.map((file) =>
+    uploadId === null || file.grant?.upload_id === uploadId
+      ? { ...file, grant: null, sent: false }
+      : file,
+  );
+  return { ...post, files, idempotencyKey: key };
+}
+
+/** Stops with a reason. A draft stays a draft, so that it can be changed. */
+export function fail(post: PendingPost, failure: Failure): PendingPost {
+  return { ...post, failure, step: post.step === 'draft' ? 'draft' : 'failed' };
+}
+
+/**
+ * The person wants another try. Uploads that the server has judged cannot be used twice, so after
+ * a failure in processing every byte goes again.
+ */
+export function retry(post: PendingPost, key: string): PendingPost {
+  const again =
+    post.postId === null && post.failure?.code !== 'upload_used'
+      ? post
+      : sendAgain(post, null, key);
+  return {
+    ...again,
+    idempotencyKey: key,
+    postId: null,
+    failure: null,
+    step: post.step === 'draft' ? 'draft' : 'sharing',
+  };
+}
+
+/** Back to the composer, with everything that was written. */
+export function backToDraft(post: PendingPost, key: string): PendingPost {
+  return { ...retry(post, key), step: 'draft' };
+}
+
+/** Puts the pictures into the order of these ids; ones that are not named come last. */
+export function inOrder(post: PendingPost, ids: readonly string[]): PendingPost {
+  const place = (file: PendingFile) => {
+    const at = ids.indexOf(file.id);
+    return at < 0 ? ids.length : at;
+  };
+  return { ...post, files: [...post.files].sort((one, other) => place(one) - place(other)) };
+}
+
+/** The order after one picture has moved by so many places; past an end it stays there. */
+export function moved(ids: readonly string[], id: string, by: number): string[] {
+  const from = ids.indexOf(id);
+  const rest = ids.filter((other) => other !== id);
+  if (from < 0) return rest;
+  rest.splice(Math.min(Math.max(from + by, 0), rest.length), 0, id);
+  return rest;
+}
+
+/** Bytes that have gone, of all; `moving` holds the bytes of files that are on the way. */
+export function progressOf(post: PendingPost, moving: ReadonlyMap<string, number>) {
+  let sentBytes = 0;
+  let bytes = 0;
+  let sentFiles = 0;
+  for (const file of post.files) {
+    bytes += file.size;
+    sentBytes += file.sent ? file.size : Math.min(moving.get(file.id) ?? 0, file.size);
+    if (file.sent) sentFiles += 1;
+  }
+  return { sentFiles, files: post.files.length, fraction: bytes === 0 ? 0 : sentBytes / bytes };
+}

@@ -1,0 +1,61 @@
+import { ImagePlus } from 'lucide';
+import type { ComponentChildren } from 'preact';
+import { MEDIA_PER_POST_MAX, PICTURE_TYPES } from '../../../api/limits.ts';
+import { t } from '../../strings/strings.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { addChosen, reading } from './drafting.ts';
+import { LeftOut } from './left-out.tsx';
+
+/** The first step: nothing chosen yet. */
+export function Choose() {
+  return (
+    <>
+      <PageHeader title={t('compose.title')} backTo="/" />
+      <div class="choose">
+        <LeftOut />
+        <div class="choose__area">
+          <span class="choose__mark">
+            <Icon of={ImagePlus} size={40} />
+          </span>
+          <h2 class="choose__title">{t('compose.choose-title')}</h2>
+          <FileButton class="button button--primary">
+            {reading.value > 0 ? t('compose.reading') : t('compose.choose')}
+          </FileButton>
+          <p class="quiet choose__text">
+            {t('compose.choose-text', { count: MEDIA_PER_POST_MAX })}
+          </p>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/**
+ * Opens the gallery or the camera. A label around the input, because only the input's own click may
+ * open it everywhere; the list of types makes iPhones hand over JPEG instead of HEIC.
+ */
+export function FileButton(props: {
+  readonly class: string;
+  readonly label?: string;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <label class={`file-button ${props.class}`} title={props.label}>
+      <input
+        type="file"
+        class="file-button__input"
+        multiple
+        accept={PICTURE_TYPES.join(',')}
+        aria-label={props.label}
+        onChange={(event) => {
+          const files = [...(event.currentTarget.files ?? [])];
+          // The same file may be chosen again after it was removed.
+          event.currentTarget.value = '';
+          addChosen(files).catch(reportError);
+        }}
+      />
+      {props.children}
+    </label>
+  );
+}

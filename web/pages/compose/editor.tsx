@@ -1,0 +1,128 @@
+import { Trash2 } from 'lucide';
+import { useEffect, useState } from 'preact/hooks';
+import { CAPTION_MAX } from '../../../api/limits.ts';
+import { changeFile, type PendingPost } from '../../data/uploads/pending.ts';
+import { discard, share } from '../../data/uploads/pending-posts.ts';
+import { useOriginal, usePreview } from '../../data/uploads/previews.ts';
+import { t } from '../../strings/strings.ts';
+import { Ask } from '../../ui/ask.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { go } from '../../ui/router.ts';
+import { toast } from '../../ui/toast.tsx';
+import { dropUnsaved, edit, save, selected } from './drafting.ts';
+import { LeftOut } from './left-out.tsx';
+import { Shapes } from './shapes.tsx';
+import { Stage } from './stage.tsx';
+import { Strip } from './strip.tsx';
+import { Words } from './words.tsx';
+
+/** Crop and order at one side, words at the other; on a phone one after the other. */
+export function Editor({ post }: { readonly post: PendingPost }) {
+  const [step, setStep] = useState<'pictures' | 'words'>('pictures');
+  const [asking, setAsking] = useState(false);
+  const tooLong = post.caption.length > CAPTION_MAX;
+
+  useEffect(() => {
+    const keep = () => void save();
+    addEventListener('pagehide', keep);
+    return () => {
+      removeEventListener('pagehide', keep);
+      keep();
+    };
+  }, []);
+
+  const send = async () => {
+    await save();
+    await share(post.id);
+    go('/');
+  };
+  const throwAway = async () => {
+    dropUnsaved();
+    await discard(post.id);
+  };
+
+  return (
+    <div class={`editor editor--${step}`}>
+      <EditorHeader
+        step={step}
+        onBack={() => setStep('pictures')}
+        onDiscard={() => setAsking(true)}
+        onNext={() => setStep('words')}
+        onShare={tooLong ? undefined : () => send().catch(reportError)}
+      />
+      <LeftOut />
+      <div class="editor__pictures">
+        <Cropping post={post} />
+        <Shapes chosen={post.aspect} />
+        <Strip post={post} />
+      </div>
+      <div class="editor__words">
+        <Words post={post} />
+        <div class="editor__share">
+          <Button kind="primary" wide disabled={tooLong} onClick={() => send().catch(reportError)}>
+            {t('compose.share')}
+          </Button>
+        </div>
+      </div>
+      {asking && (
+        <Ask
+          title={t('compose.discard-title')}
+          text={t('compose.discard-text')}
+          yes={t('compose.discard')}
+          no={t('compose.keep')}
+          onYes={() => throwAway().catch(reportError)}
+          onNo={() => setAsking(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface EditorHeaderProps {
+  readonly step: 'pictures' | 'words';
+  readonly onBack: () => void;
+  readonly onDiscard: () => void;
+  readonly onNext: () => void;
+  readonly onShare: (() => void) | undefined;
+}
+
+function EditorHeader({ step, onBack, onDiscard, onNext, onShare }: EditorHeaderProps) {
+  const leave = () => {
+    toast({ text: t('compose.kept') });
+    go('/');
+  };
+  return (
+    <PageHeader title={t('compose.title')} onBack={step === 'words' ? onBack : leave}>
+      <IconButton icon={Trash2} iconSize={20} label={t('compose.discard')} onClick={onDiscard} />
+      <Button kind="plain" class="editor__next" onClick={onNext}>
+        {t('compose.next')}
+      </Button>
+      <Button kind="primary" small class="editor__share-top" disabled={!onShare} onClick={onShare}>
+        {t('compose.share')}
+      </Button>
+    </PageHeader>
+  );
+}
+
+function Cropping({ post }: { readonly post: PendingPost }) {
+  const file = selected.value ?? post.files[0];
+  const preview = usePreview(file?.id ?? '');
+  const original = useOriginal(file?.id ?? '');
+  if (!file) return null;
+  const number = post.files.findIndex((one) => one.id === file.id) + 1;
+  return (
+    <Stage
+      key={file.id}
+      picture={file}
+      preview={preview}
+      original={original}
+      aspect={post.aspect}
+      framing={file.framing}
+      label={t('compose.stage', { number })}
+      onFraming={(framing) =>
+        edit(`framing ${file.id}`, (now) => changeFile(now, file.id, { framing }))
+      }
+    />
+  );
+}

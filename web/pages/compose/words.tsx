@@ -1,0 +1,90 @@
+import { CircleCheck, CloudUpload } from 'lucide';
+import { ALT_MAX, CAPTION_MAX } from '../../../api/limits.ts';
+import {
+  changeFile,
+  type PendingFile,
+  type PendingPost,
+  progressOf,
+} from '../../data/uploads/pending.ts';
+import { moving, waitingFor } from '../../data/uploads/pending-posts.ts';
+import { usePreview } from '../../data/uploads/previews.ts';
+import { UploadProblem } from '../../data/uploads/problem.tsx';
+import { t } from '../../strings/strings.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { TextArea } from '../../ui/text-area.tsx';
+import { edit, select, selected } from './drafting.ts';
+
+/** What is written: a caption for the post, a description for each picture. */
+export function Words({ post }: { readonly post: PendingPost }) {
+  return (
+    <div class="words">
+      <TextArea
+        label={t('compose.caption')}
+        placeholder={t('compose.caption-hint')}
+        rows={3}
+        value={post.caption}
+        limit={CAPTION_MAX}
+        error={post.caption.length > CAPTION_MAX ? t('compose.too-long') : null}
+        onValue={(caption) => edit('caption', (now) => ({ ...now, caption }))}
+      />
+      <section class="words__alts" aria-labelledby="alts">
+        <h2 id="alts">{t('compose.alt-title')}</h2>
+        <p class="quiet">{t('compose.alt-hint')}</p>
+        {post.files.map((file, index) => (
+          <Description
+            key={file.id}
+            file={file}
+            number={index + 1}
+            alone={post.files.length === 1}
+          />
+        ))}
+      </section>
+      <Progress post={post} />
+    </div>
+  );
+}
+
+interface DescriptionProps {
+  readonly file: PendingFile;
+  readonly number: number;
+  readonly alone: boolean;
+}
+
+function Description({ file, number, alone }: DescriptionProps) {
+  const preview = usePreview(file.id);
+  return (
+    <div
+      class={`words__alt${selected.value?.id === file.id ? ' words__alt--chosen' : ''}`}
+      onFocusIn={() => select(file.id)}
+    >
+      {preview && <img class="words__thumb" src={preview} alt="" />}
+      <TextArea
+        label={alone ? t('compose.alt') : t('compose.alt-of', { number })}
+        labelHidden
+        placeholder={t('compose.alt')}
+        value={file.alt}
+        limit={ALT_MAX}
+        maxLength={ALT_MAX}
+        onValue={(alt) => edit(`alt ${file.id}`, (now) => changeFile(now, file.id, { alt }))}
+      />
+    </div>
+  );
+}
+
+/** That the bytes go already, while the person writes. */
+function Progress({ post }: { readonly post: PendingPost }) {
+  if (post.failure) return <UploadProblem post={post} />;
+  const { sentFiles, files, fraction } = progressOf(post, moving.value);
+  const waiting = waitingFor.value;
+  const done = sentFiles === files;
+  return (
+    <p class="words__progress quiet figures" role="status">
+      <Icon of={done ? CircleCheck : CloudUpload} size={20} />
+      {done
+        ? t('compose.ready-draft', { count: files })
+        : waiting
+          ? t(`upload.waiting-${waiting}`)
+          : t('compose.uploading-draft', { percent: String(Math.floor(fraction * 100)) })}
+    </p>
+  );
+}

@@ -1,0 +1,133 @@
+import './follows.css';
+import { UsersRound } from 'lucide';
+import { useEffect } from 'preact/hooks';
+import type { listFollowers } from '../../../api/graph.ts';
+import { call } from '../../data/client.ts';
+import { type List, listNamed } from '../../data/lists.ts';
+import { keepPerson, person, personNamed } from '../../data/people.ts';
+import { me } from '../../data/session.ts';
+import { t } from '../../strings/strings.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Link } from '../../ui/link.tsx';
+import { ListEnd } from '../../ui/list-end.tsx';
+import type { PageProps } from '../../ui/page.ts';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { go, place } from '../../ui/router.ts';
+import { useScrollMemory } from '../../ui/scroll-memory.ts';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { useTitle } from '../../ui/title.ts';
+import { FollowButton } from './follow-button.tsx';
+
+type Side = 'followers' | 'following';
+const SIDES: readonly Side[] = ['followers', 'following'];
+
+/** Rows asked for at once. */
+const PAGE = 50;
+
+/** Who follows a person, and whom they follow. */
+export default function FollowsPage({ params }: PageProps) {
+  const username = params.username ?? '';
+  const side: Side = place.value.path.endsWith('/following') ? 'following' : 'followers';
+  useTitle(`${t(`follows.${side}`)} · ${username}`);
+  return (
+    <div class="follows">
+      <PageHeader title={<bdi>{username}</bdi>} backTo={`/${username}`} />
+      <Tabs
+        label={t('follows.tabs')}
+        tabs={SIDES.map((id) => ({ id, label: t(`follows.${id}`) }))}
+        chosen={side}
+        panel="follows-panel"
+        onChoose={(id) => go(`/${username}/${id}`, { replace: true })}
+      />
+      <div id="follows-panel" role="tabpanel" aria-label={t(`follows.${side}`)}>
+        <People key={side} username={username} side={side} />
+      </div>
+    </div>
+  );
+}
+
+function peopleList(username: string, side: Side): List<string> {
+  return listNamed(`${side} ${username.toLowerCase()}`, {
+    load: async (cursor) => {
+      const page = await call<typeof listFollowers>(
+        // Both lists are alike; the type of one stands for the other.
+        `GET /users/{username}/${side}` as typeof listFollowers.name,
+        {
+          params: { username },
+          query: { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) },
+        },
+      );
+      return { items: page.items.map(keepPerson), next: page.next };
+    },
+    idOf: (id) => id,
+  });
+}
+
+function People({ username, side }: { readonly username: string; readonly side: Side }) {
+  const list = peopleList(username, side);
+  useEffect(() => list.start(), [list]);
+  const ids = list.items.value;
+  const state = list.state.value;
+  useScrollMemory(ids.length > 0 || state === 'ready');
+  if (ids.length === 0 && (state === 'idle' || state === 'loading')) return <SkeletonRows />;
+  if (ids.length === 0 && state === 'failed') {
+    return (
+      <EmptyState title={t('follows.failed')} text={list.error.value?.message}>
+        <Button onClick={() => list.reload().catch(reportError)}>{t('try-again')}</Button>
+      </EmptyState>
+    );
+  }
+  if (ids.length === 0) {
+    const name = personNamed(username)?.value.full_name || username;
+    return (
+      <EmptyState
+        icon={UsersRound}
+        title={t(`follows.none-${side}`)}
+        text={t(`follows.none-${side}-text`, { name })}
+      />
+    );
+  }
+  return (
+    <>
+      <ul class="follows__list">
+        {ids.map((id) => (
+          <Row key={id} id={id} />
+        ))}
+      </ul>
+      <ListEnd
+        loading={state === 'loading'}
+        ended={list.ended.value}
+        failed={state === 'failed' ? t('follows.failed') : null}
+        onMore={() => list.more().catch(reportError)}
+      />
+    </>
+  );
+}
+
+function Row({ id }: { readonly id: string }) {
+  const shown = person(id)?.value;
+  if (!shown) return null;
+  return (
+    <li class="follows__row">
+      <Link class="follows__who" href={`/${shown.username}`}>
+        <Avatar src={shown.profile_picture} name={shown.full_name || shown.username} size={48} />
+        <span class="follows__names">
+          <strong class="ellipsis">
+            <bdi>{shown.username}</bdi>
+          </strong>
+          <span class="quiet ellipsis">
+            <bdi>{shown.full_name}</bdi>
+          </span>
+        </span>
+      </Link>
+      {me.value?.user_id === id ? (
+        <span class="quiet">{t('follows.you')}</span>
+      ) : (
+        <FollowButton person={shown} small />
+      )}
+    </li>
+  );
+}

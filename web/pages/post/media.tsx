@@ -1,0 +1,75 @@
+import { Heart } from 'lucide';
+import { useRef, useState } from 'preact/hooks';
+import type { Post } from '../../../api/posts.ts';
+import { pictureOf } from '../../data/pictures.ts';
+import { Carousel } from '../../ui/carousel.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Photo } from '../../ui/photo.tsx';
+import { like } from './acts.ts';
+
+/** Width by height of the tallest and the flattest box that a post may have: 4:5 and 16:9. */
+const TALLEST = 4 / 5;
+const FLATTEST = 16 / 9;
+
+/** The shape of a post's box: its first photo's, within what keeps a feed readable. */
+export function boxRatio(post: Post): number {
+  const first = post.media[0];
+  if (!first) return 1;
+  return Math.min(FLATTEST, Math.max(TALLEST, first.width / first.height));
+}
+
+interface PostMediaProps {
+  readonly post: Post;
+  /** How wide it stands on the page, as in the `sizes` of an image. */
+  readonly sizes: string;
+  readonly first: boolean;
+}
+
+/** The photos of a post. A double tap or double click likes it, with a heart that grows and fades. */
+export function PostMedia({ post, sizes, first }: PostMediaProps) {
+  const [beat, setBeat] = useState(0);
+  const lastTap = useRef({ at: 0, x: 0, y: 0 });
+  const ratio = boxRatio(post);
+
+  const love = () => {
+    setBeat((now) => now + 1);
+    // Never takes a like back: who taps twice means yes.
+    if (!post.viewer.liked) like(post.post_id, true);
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut; the heart below is the way.
+    <div
+      class="post-media"
+      onDblClick={(event) => {
+        event.preventDefault();
+        if (!('ontouchstart' in window)) love();
+      }}
+      onPointerUp={(event) => {
+        if (event.pointerType === 'mouse') return;
+        const { at, x, y } = lastTap.current;
+        const near = Math.hypot(event.clientX - x, event.clientY - y) < 32;
+        const twice = event.timeStamp - at < 300 && near;
+        lastTap.current = { at: twice ? 0 : event.timeStamp, x: event.clientX, y: event.clientY };
+        if (twice) love();
+      }}
+    >
+      <Carousel
+        slides={post.media.map((media, index) => (
+          <Photo
+            key={media.media_id}
+            picture={pictureOf(media)}
+            sizes={sizes}
+            ratio={ratio}
+            first={first && index === 0}
+          />
+        ))}
+      />
+      {beat > 0 && (
+        <span key={beat} class="post-media__heart" aria-hidden="true">
+          <Icon of={Heart} filled size={96} />
+        </span>
+      )}
+    </div>
+  );
+}

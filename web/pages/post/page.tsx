@@ -1,0 +1,135 @@
+import './post.css';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ImageOff, X } from 'lucide';
+import type { Post } from '../../../api/posts.ts';
+import { ApiError, isAbort } from '../../data/client.ts';
+import { gonePosts, loadPost, post as known } from '../../data/posts.ts';
+import { watchPost } from '../../data/socket.ts';
+import { t } from '../../strings/strings.ts';
+import { Button, ButtonLink, IconButton } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import type { PageProps } from '../../ui/page.ts';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { back } from '../../ui/router.ts';
+import { useScrollMemory } from '../../ui/scroll-memory.ts';
+import { Sheet } from '../../ui/sheet.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { useTitle } from '../../ui/title.ts';
+import { Actions } from './actions.tsx';
+import { Caption } from './caption.tsx';
+import { CommentForm, Comments } from './comments.tsx';
+import { PostHeader } from './header.tsx';
+import { PostMedia } from './media.tsx';
+
+/** How wide the photo stands on the page of a post; the same figures are in post.css. */
+const PAGE_SIZES = '(min-width: 1000px) min(58vw, 800px), (min-width: 768px) 600px, 100vw';
+
+/** A post at its own address: as a page, or as a sheet over the page it was opened from. */
+export default function PostPage({ params, sheet }: PageProps) {
+  const id = params.id ?? '';
+  const [error, setError] = useState<ApiError | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const post = known(id)?.value;
+  const gone = gonePosts.value.has(id) || error?.code === 'post_not_found';
+  useTitle(post ? t('post.title', { name: post.user.full_name }) : '');
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks again.
+  useEffect(() => {
+    const giveUp = new AbortController();
+    setError(null);
+    loadPost(id, giveUp.signal).catch((caught: unknown) => {
+      if (isAbort(caught)) return;
+      if (!(caught instanceof ApiError)) throw caught;
+      setError(caught);
+    });
+    return () => giveUp.abort();
+  }, [id, attempt]);
+
+  useEffect(() => watchPost(id), [id]);
+
+  const body = gone ? (
+    <EmptyState icon={ImageOff} title={t('post.gone')} text={t('post.gone-text')}>
+      <ButtonLink href="/">{t('not-found.go')}</ButtonLink>
+    </EmptyState>
+  ) : post ? (
+    <PostBody post={post} sheet={sheet} />
+  ) : error ? (
+    <EmptyState icon={ImageOff} title={t('post.failed')} text={error.message}>
+      <Button kind="primary" onClick={() => setAttempt(attempt + 1)}>
+        {t('try-again')}
+      </Button>
+    </EmptyState>
+  ) : (
+    <PostSkeleton />
+  );
+
+  if (!sheet) return <PostAsPage title={post?.user.username}>{body}</PostAsPage>;
+  return (
+    <Sheet
+      title={t('post.label', { name: post?.user.full_name ?? '' })}
+      titleHidden
+      size="wide"
+      onClose={() => back()}
+    >
+      {body}
+      <div class="post-sheet__close">
+        <IconButton icon={X} label={t('close')} onClick={() => back()} />
+      </div>
+    </Sheet>
+  );
+}
+
+function PostAsPage(props: { title: string | undefined; children: preact.ComponentChildren }) {
+  useScrollMemory(true);
+  return (
+    <>
+      <PageHeader title={props.title ?? ''} backTo="/" />
+      <div class="post-page">{props.children}</div>
+    </>
+  );
+}
+
+function PostBody({ post, sheet }: { readonly post: Post; readonly sheet: boolean }) {
+  const form = useRef<HTMLDivElement>(null);
+  const write = () => {
+    form.current?.querySelector<HTMLElement>('textarea, a')?.focus();
+  };
+  return (
+    <article class="post-body" aria-label={t('post.label', { name: post.user.full_name })}>
+      <div class="post-body__media">
+        <PostMedia post={post} sizes={PAGE_SIZES} first />
+      </div>
+      <div class="post-body__words">
+        <PostHeader post={post} inFeed={false} onDeleted={() => back()} />
+        <div class="post-body__scroll">
+          <div class="post-body__foot">
+            <Caption post={post} whole />
+          </div>
+          <Comments postId={post.post_id} />
+        </div>
+        <div class="post-body__actions">
+          <Actions post={post} onComment={write} />
+        </div>
+        <div class="post-body__form" ref={form}>
+          <CommentForm postId={post.post_id} focused={sheet && false} />
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function PostSkeleton() {
+  return (
+    <div class="post-body" aria-busy="true">
+      <div class="post-body__media">
+        <Skeleton ratio={1} />
+      </div>
+      <div class="post-body__words">
+        <div class="post-header">
+          <Skeleton width="2.25rem" height="2.25rem" round />
+          <Skeleton width="8rem" />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+import './carousel.css';
+import { ChevronLeft, ChevronRight } from 'lucide';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../strings/strings.ts';
+import { Icon } from './icon.tsx';
+
+export interface CarouselProps {
+  readonly slides: readonly ComponentChildren[];
+  /** The slide to begin with; the first unless told. */
+  readonly start?: number | undefined;
+  readonly onSlide?: ((index: number) => void) | undefined;
+}
+
+/** Slides side by side: swipe, arrows, dots, the arrow keys, Home and End. One slide is just itself. */
+export function Carousel({ slides, start = 0, onSlide }: CarouselProps) {
+  const track = useRef<HTMLDivElement>(null);
+  const [now, setNow] = useState(start);
+  const total = slides.length;
+
+  useEffect(() => {
+    if (start > 0) show(start, 'instant');
+    // Only where it begins; afterwards the reader leads.
+    // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  }, []);
+
+  function show(index: number, behavior: ScrollBehavior = 'smooth'): void {
+    const element = track.current;
+    const slide = element?.children[index];
+    if (!element || !(slide instanceof HTMLElement)) return;
+    // Not scrollIntoView, which would move the page as well.
+    element.scrollTo({ left: slide.offsetLeft - element.offsetLeft, behavior });
+  }
+
+  function onScroll(): void {
+    const element = track.current;
+    if (!element) return;
+    const index = Math.round(Math.abs(element.scrollLeft) / element.clientWidth);
+    if (index === now || index >= total) return;
+    setNow(index);
+    onSlide?.(index);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const forward = document.documentElement.dir === 'rtl' ? -1 : 1;
+    const target = {
+      ArrowRight: now + forward,
+      ArrowLeft: now - forward,
+      Home: 0,
+      End: total - 1,
+    }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    show(Math.min(Math.max(target, 0), total - 1));
+  }
+
+  if (total === 1) return <>{slides[0]}</>;
+  return (
+    <section
+      class="carousel"
+      aria-roledescription="carousel"
+      aria-label={t('carousel.label')}
+      onKeyDown={onKeyDown}
+    >
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the keyboard. */}
+      <div ref={track} class="carousel__track" tabIndex={0} onScroll={onScroll}>
+        {slides.map((slide, index) => (
+          // biome-ignore lint/a11y/useSemanticElements: a slide is a group, not a set of fields.
+          <div
+            class="carousel__slide"
+            key={index}
+            role="group"
+            aria-roledescription="slide"
+            aria-label={t('carousel.slide', { index: index + 1, total })}
+            aria-hidden={index === now ? undefined : 'true'}
+          >
+            {Math.abs(index - now) <= 1 ? slide : null}
+          </div>
+        ))}
+      </div>
+      {now > 0 && <Arrow previous onPress={() => show(now - 1)} />}
+      {now < total - 1 && <Arrow onPress={() => show(now + 1)} />}
+      <div class="carousel__dots" aria-hidden="true">
+        {slides.map((_, index) => (
+          <span key={index} class={`carousel__dot${index === now ? ' carousel__dot--on' : ''}`} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Arrow({
+  previous,
+  onPress,
+}: {
+  readonly previous?: boolean;
+  readonly onPress: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      class={`carousel__arrow carousel__arrow--${previous ? 'previous' : 'next'}`}
+      aria-label={previous ? t('carousel.previous') : t('carousel.next')}
+      onClick={onPress}
+      onDblClick={(event) => event.stopPropagation()}
+    >
+      <span>
+        <Icon of={previous ? ChevronLeft : ChevronRight} size={20} directed />
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,94 @@
+import './photo.css';
+import { ImageOff } from 'lucide';
+import { useState } from 'preact/hooks';
+import { t } from '../strings/strings.ts';
+import { Icon } from './icon.tsx';
+import { likeness } from './thumbhash.ts';
+
+/** One size of a picture. */
+export interface PictureSource {
+  /** JPEG */
+  readonly url: string;
+  readonly webp: string;
+  /** Pixels. */
+  readonly width: number;
+}
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly alt: string;
+  /** Base64, or null. */
+  readonly thumbhash: string | null;
+  /** `#rrggbb`, or null. */
+  readonly color: string | null;
+  /** All of the picture, from small to large; empty while it is being processed. */
+  readonly sources: readonly PictureSource[];
+  /** A small square cut from the middle, or null. */
+  readonly square: PictureSource | null;
+}
+
+export interface PhotoProps {
+  readonly picture: Picture;
+  /** How wide it is shown, as in the `sizes` of an image. Must be true, or the wrong file is loaded. */
+  readonly sizes: string;
+  /** Width by height of the box; the picture's own unless told. */
+  readonly ratio?: number | undefined;
+  /** `cover` fills the box (grids), `contain` shows all of the picture (posts). */
+  readonly fit?: 'cover' | 'contain' | undefined;
+  /** The first photo of a page: loaded at once and before others. */
+  readonly first?: boolean | undefined;
+}
+
+/**
+ * A photo whose place is there before its bytes: the box has its size from the start and shows the
+ * likeness until the picture has been decoded, so that nothing on the page ever moves.
+ */
+export function Photo({ picture, sizes, ratio, fit = 'contain', first }: PhotoProps) {
+  const [state, setState] = useState<'waiting' | 'shown' | 'failed'>('waiting');
+  const own = picture.width / picture.height;
+  const box = ratio ?? own;
+  const fills = fit === 'cover' || Math.abs(own / box - 1) < 0.02;
+  const small = fit === 'cover' && picture.square ? [picture.square] : [];
+  const sources = [...small, ...picture.sources];
+  const largest = sources.at(-1);
+  const back = fills && picture.thumbhash ? likeness(picture.thumbhash) : null;
+  const set = (kind: 'url' | 'webp') =>
+    sources.map((source) => `${source[kind]} ${source.width}w`).join(', ');
+  return (
+    <div
+      class={`photo${fills ? ' photo--fills' : ''} photo--${state}`}
+      style={{
+        aspectRatio: String(box),
+        backgroundColor: fills ? (picture.color ?? undefined) : undefined,
+        backgroundImage: back && state !== 'shown' ? `url("${back}")` : undefined,
+      }}
+    >
+      {largest && state !== 'failed' && (
+        <picture>
+          <source type="image/webp" srcSet={set('webp')} sizes={sizes} />
+          <img
+            srcSet={set('url')}
+            sizes={sizes}
+            src={largest.url}
+            width={picture.width}
+            height={picture.height}
+            alt={picture.alt === '' ? t('photo.no-alt') : picture.alt}
+            loading={first ? 'eager' : 'lazy'}
+            fetchPriority={first ? 'high' : 'auto'}
+            decoding="async"
+            draggable={false}
+            onLoad={() => setState('shown')}
+            onError={() => setState('failed')}
+          />
+        </picture>
+      )}
+      {state === 'failed' && (
+        <button type="button" class="photo__failed" onClick={() => setState('waiting')}>
+          <Icon of={ImageOff} />
+          {t('photo.failed')}
+        </button>
+      )}
+    </div>
+  );
+}
