@@ -10,8 +10,8 @@ export type UploadId = Branded<'UploadId'>;
 export type CommentId = Branded<'CommentId'>;
 export type SessionId = Branded<'SessionId'>;
 
-/** A decimal string without leading zeros that fits a positive 63-bit integer. */
-export const ID_PATTERN = '^(0|[1-9][0-9]{0,17}|[1-8][0-9]{18})$';
+/** A decimal string without leading zeros, below 9.2 × 10¹⁸: it fits 63 bits, and every id until July 2094. */
+export const ID_PATTERN = '^(0|[1-9][0-9]{0,17}|[1-8][0-9]{18}|9[01][0-9]{17})$';
 
 function idSchema<Id extends string>(what: string) {
   return Type.Unsafe<Id>(

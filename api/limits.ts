@@ -41,5 +41,8 @@ export const UPLOAD_BYTES_MAX = 200_000_000;
 /** 50 MP: the product's limit for one picture. */
 export const PICTURE_PIXELS_MAX = 50_000_000;
 export const ALT_MAX = 1000;
-/** Pixels of the longer side of each rendition; `thumbnail` is a square. */
+/**
+ * The width in pixels of each rendition. A portrait is at most 5/4 of that high, so one of 4:5 has the
+ * full width and a narrower one less; nothing is enlarged. `thumbnail` is a square.
+ */
 export const RENDITION_SIZES = { large: 1080, medium: 640, thumbnail: 150 } as const;

@@ -113,18 +113,25 @@ function follow(child) {
   /** @param {NodeJS.Signals} signal */
   const pass = (signal) => {
     // A terminal's Ctrl-C comes from the terminal and once more from npm.
-    const now = Date.now();
-    if (now - (passed.get(signal) ?? 0) < 1000) return;
+    const now = performance.now();
+    if (now - (passed.get(signal) ?? Number.NEGATIVE_INFINITY) < 900) return;
     passed.set(signal, now);
     child.kill(signal);
   };
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const signal of signals) process.on(signal, pass);
+  // npm was killed, and could pass nothing on. Whoever starts this file by hand may well leave it.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event && process.ppid !== parent) pass('SIGTERM');
+  }, 1000);
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {
+      clearInterval(watch);
       reject(new Error(`${child.spawnfile} does not run on this machine (${error.message}).`));
     });
     child.once('exit', (code, signal) => {
+      clearInterval(watch);
       for (const one of signals) process.removeListener(one, pass);
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });

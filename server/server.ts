@@ -70,9 +70,10 @@ export async function startServer(
 
 async function serveRoles(app: FastifyInstance, ctx: Context, isDraining: () => boolean) {
   const { roles } = ctx.config;
+  // First, because it changes the time limit of request bodies, which routes inside register inherit.
+  if (roles.has('edge')) serveMedia(app, ctx);
   // Inside register, so that OpenAPI has seen every route before the first request.
   await app.register(async (api) => serveApi(api, ctx, roles));
-  if (roles.has('edge')) serveMedia(app, ctx);
   serveHealth(app, ctx, isDraining);
   await serveWeb(app);
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrate } from '../server/migrate.ts';
 import { openEmbedded } from '../server/ports/db/embedded.ts';
 import { socketUrl } from '../server/ports/db/embedded-cluster.ts';
 import { openPostgres } from '../server/ports/db/postgres.ts';
@@ -50,12 +51,9 @@ export async function startThrowaway(): Promise<Throwaway> {
 
 async function makeTemplate(host: string): Promise<void> {
   await runScript(host, 'postgres', `create database ${template}`);
-  const url = new URL('../server/migrate.ts', import.meta.url);
-  if (!existsSync(url)) return;
-  const { migrate } = await import(url.href);
   const db = openTestConnections(host, template);
   try {
-    await migrate(db);
+    await migrate(db, socketUrl(host, template));
   } finally {
     await db.close();
   }

@@ -2,7 +2,9 @@ import './ui/tokens.css';
 import './ui/base.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { startHomeFeed } from './data/home-feed.ts';
 import { startSession } from './data/session.ts';
+import { startSocket } from './data/socket.ts';
 import { resumeUploads } from './data/uploads/resume.ts';
 import { startStrings } from './strings/strings.ts';
 import { startBars } from './ui/bars.ts';
@@ -16,6 +18,8 @@ startRouter();
 startScrollMemory();
 startBars();
 startSession();
+startSocket();
+startHomeFeed();
 resumeUploads();
 
 const root = document.getElementById('app');

@@ -1,6 +1,6 @@
 /**
  * Ids of 63 bits that sort by time: 41 bits of milliseconds since `EPOCH_MS`, 10 of worker number,
- * 12 of sequence (the layout of Twitter's Snowflake, 2010). Lasts until 2094.
+ * 12 of sequence (the layout of Twitter's Snowflake, 2010). Lasts until July 2094 (`ID_PATTERN`).
  */
 export const EPOCH_MS = Date.UTC(2025, 0, 1);
 export const WORKERS_MAX = 1024;

@@ -12,6 +12,9 @@ const DAY_S = 24 * 60 * 60;
 const AVATAR_AGE_S = DAY_S;
 const POST_AGE_S = 30 * DAY_S;
 
+/** Where the local store's signed addresses lead. */
+const UPLOADS = '/uploads/';
+
 /** A phone that loses its network for a moment comes back within this. Looked at in such steps. */
 const IDLE_MAX_MS = 30_000;
 /** The slowest line that an upload is waited for: 16 KB/s (128 kbit/s), and a minute to begin with. */
@@ -21,8 +24,11 @@ const START_MS = 60_000;
 const REFUSED_READ_MAX = 16_000_000;
 const REFUSED_READ_MAX_S = 30;
 
-/** Serves renditions, and takes uploads when the store's addresses lead to this server. */
-export function serveMedia(app: FastifyInstance, ctx: Context): void {
+/**
+ * Serves renditions, and takes uploads when the store's addresses lead to this server. To be called before
+ * other routes are registered, so that they keep their time limit (see `letSlowUploadsThrough`).
+ */
+export function serveMedia(app: FastifyInstance, ctx: Pick<Context, 'blobs'>): void {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/media/*',
@@ -31,13 +37,34 @@ export function serveMedia(app: FastifyInstance, ctx: Context): void {
   });
   const receive = ctx.blobs.receive;
   if (!receive) return;
+  letSlowUploadsThrough(app);
   app.register(async (uploads) => {
     // Bytes of any type go straight to the store, unread.
     uploads.removeAllContentTypeParsers();
     uploads.addContentTypeParser('*', (_request, body, done) => done(null, body));
-    uploads.put('/uploads/*', { bodyLimit: UPLOAD_BYTES_MAX, schema: { hide: true } }, (request) =>
+    uploads.put(`${UPLOADS}*`, { bodyLimit: UPLOAD_BYTES_MAX, schema: { hide: true } }, (request) =>
       takeUpload(receive, request),
     );
+  });
+}
+
+/**
+ * Node has one limit for how long requests may take to arrive. It is raised to what the largest upload on
+ * the slowest line needs; all other bodies keep the limit that was set.
+ */
+function letSlowUploadsThrough(app: FastifyInstance): void {
+  const others = app.server.requestTimeout;
+  if (others === 0) return;
+  app.server.requestTimeout = START_MS + UPLOAD_BYTES_MAX / SLOWEST_BYTES_PER_MS;
+  app.addHook('onRequest', async ({ raw, url }, reply) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = raw.headers;
+    const hasBody = encoding !== undefined || (length !== undefined && length !== '0');
+    if (!hasBody || url.startsWith(UPLOADS)) return;
+    const timer = setTimeout(() => {
+      if (raw.complete || reply.sent) return;
+      reply.header('connection', 'close').send(new Problem('request_timeout'));
+    }, others);
+    reply.raw.once('close', () => clearTimeout(timer));
   });
 }
 

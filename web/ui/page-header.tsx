@@ -10,6 +10,8 @@ export interface PageHeaderProps {
   readonly title: ComponentChildren;
   /** Where the back arrow goes when the reader came from outside; no arrow when undefined. */
   readonly backTo?: string | undefined;
+  /** What the back arrow does instead; it is shown then, too. */
+  readonly onBack?: (() => void) | undefined;
   /** At the end of the row. */
   readonly children?: ComponentChildren;
 }

@@ -85,20 +85,20 @@ export async function openDurableFolder(root: string): Promise<DurableFolder> {
 
 async function moveInto(root: string, draft: string, path: string): Promise<void> {
   const target = join(root, path);
-  for (let tries = 3; ; tries -= 1) {
-    await mkdir(dirname(target), { recursive: true });
+  for (let tries = 10; ; tries -= 1) {
     try {
+      await mkdir(dirname(target), { recursive: true });
       await rename(draft, target);
       break;
     } catch (error) {
-      // Another request may have removed the folder, empty then, between these two calls.
+      // Another request may have removed the folder, empty then, between these calls.
       if (!isMissing(error) || tries === 1) throw error;
     }
   }
   // All of them, up to the root: a folder that was there already may be one that a crash, or a
   // request at this moment, has made but not synced. Syncing an unchanged folder costs next to nothing.
   for (let folder = dirname(target); ; folder = dirname(folder)) {
-    await syncFolder(folder);
+    await syncFolder(folder).catch(unlessMissing);
     if (folder === root) break;
   }
 }

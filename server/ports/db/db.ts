@@ -1,4 +1,4 @@
-import type { Json } from './values.ts';
+import type { Json } from './json.ts';
 
 /**
  * What a statement may be given. Ids travel as decimal strings, times as Date, JSON as plain objects

@@ -1,5 +1,6 @@
 import type { Param, Queryable } from './db.ts';
-import { encode, Json } from './values.ts';
+import { Json } from './json.ts';
+import { encode } from './values.ts';
 
 /** Lets one statement stay a matter of milliseconds. */
 const UNNEST_ROWS = 10_000;

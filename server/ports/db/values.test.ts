@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts';
-import { json } from './values.ts';
+import { json } from './json.ts';
 
 let database: TestDatabase;
 before(async () => {

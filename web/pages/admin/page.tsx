@@ -1,3 +1,27 @@
-export default function Page() {
-  return null;
+import './admin.css';
+import { LockKeyhole } from 'lucide';
+import { isAdmin } from '../../data/session.ts';
+import { t } from '../../strings/strings.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { useTitle } from '../../ui/title.ts';
+import { DeadJobs } from './dead-jobs.tsx';
+import { Health } from './health.tsx';
+
+/** For whoever runs the server: how it is, and what it has given up. */
+export default function AdminPage() {
+  useTitle(t('admin.title'));
+  return (
+    <div class="admin">
+      <PageHeader title={t('admin.title')} backTo="/settings" />
+      {isAdmin.value ? (
+        <>
+          <Health />
+          <DeadJobs />
+        </>
+      ) : (
+        <EmptyState icon={LockKeyhole} title={t('admin.refused')} text={t('admin.refused-text')} />
+      )}
+    </div>
+  );
 }

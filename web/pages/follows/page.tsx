@@ -5,13 +5,10 @@ import type { listFollowers } from '../../../api/graph.ts';
 import { call } from '../../data/client.ts';
 import { type List, listNamed } from '../../data/lists.ts';
 import { keepPerson, person, personNamed } from '../../data/people.ts';
-import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
-import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { Link } from '../../ui/link.tsx';
-import { ListEnd } from '../../ui/list-end.tsx';
+import { More } from '../../ui/more.tsx';
 import type { PageProps } from '../../ui/page.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { go, place } from '../../ui/router.ts';
@@ -19,7 +16,7 @@ import { useScrollMemory } from '../../ui/scroll-memory.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useTitle } from '../../ui/title.ts';
-import { FollowButton } from './follow-button.tsx';
+import { PersonRow } from '../post/person-row.tsx';
 
 type Side = 'followers' | 'following';
 const SIDES: readonly Side[] = ['followers', 'following'];
@@ -97,10 +94,10 @@ function People({ username, side }: { readonly username: string; readonly side: 
           <Row key={id} id={id} />
         ))}
       </ul>
-      <ListEnd
-        loading={state === 'loading'}
+      <More
+        state={state}
         ended={list.ended.value}
-        failed={state === 'failed' ? t('follows.failed') : null}
+        error={list.error.value?.message}
         onMore={() => list.more().catch(reportError)}
       />
     </>
@@ -109,25 +106,5 @@ function People({ username, side }: { readonly username: string; readonly side: 
 
 function Row({ id }: { readonly id: string }) {
   const shown = person(id)?.value;
-  if (!shown) return null;
-  return (
-    <li class="follows__row">
-      <Link class="follows__who" href={`/${shown.username}`}>
-        <Avatar src={shown.profile_picture} name={shown.full_name || shown.username} size={48} />
-        <span class="follows__names">
-          <strong class="ellipsis">
-            <bdi>{shown.username}</bdi>
-          </strong>
-          <span class="quiet ellipsis">
-            <bdi>{shown.full_name}</bdi>
-          </span>
-        </span>
-      </Link>
-      {me.value?.user_id === id ? (
-        <span class="quiet">{t('follows.you')}</span>
-      ) : (
-        <FollowButton person={shown} small />
-      )}
-    </li>
-  );
+  return shown ? <PersonRow person={shown} /> : null;
 }

@@ -11,11 +11,15 @@ import { like } from './acts.ts';
 const TALLEST = 4 / 5;
 const FLATTEST = 16 / 9;
 
+/** A post on its own page may be as tall as the photo of a phone held upright: 9:16. */
+const TALLEST_WHOLE = 9 / 16;
+
 /** The shape of a post's box: its first photo's, within what keeps a feed readable. */
-export function boxRatio(post: Post): number {
+export function boxRatio(post: Post, whole = false): number {
   const first = post.media[0];
   if (!first) return 1;
-  return Math.min(FLATTEST, Math.max(TALLEST, first.width / first.height));
+  const own = first.width / first.height;
+  return whole ? Math.max(TALLEST_WHOLE, own) : Math.min(FLATTEST, Math.max(TALLEST, own));
 }
 
 interface PostMediaProps {
@@ -23,13 +27,15 @@ interface PostMediaProps {
   /** How wide it stands on the page, as in the `sizes` of an image. */
   readonly sizes: string;
   readonly first: boolean;
+  /** On a page of its own: the box has the photo's own shape. */
+  readonly whole?: boolean | undefined;
 }
 
 /** The photos of a post. A double tap or double click likes it, with a heart that grows and fades. */
-export function PostMedia({ post, sizes, first }: PostMediaProps) {
+export function PostMedia({ post, sizes, first, whole }: PostMediaProps) {
   const [beat, setBeat] = useState(0);
   const lastTap = useRef({ at: 0, x: 0, y: 0 });
-  const ratio = boxRatio(post);
+  const ratio = boxRatio(post, whole);
 
   const love = () => {
     setBeat((now) => now + 1);
@@ -41,6 +47,7 @@ export function PostMedia({ post, sizes, first }: PostMediaProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut; the heart below is the way.
     <div
       class="post-media"
+      style={{ '--ratio': String(ratio) }}
       onDblClick={(event) => {
         event.preventDefault();
         if (!('ontouchstart' in window)) love();

@@ -1,4 +1,5 @@
 import './post.css';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ImageOff, X } from 'lucide';
 import type { Post } from '../../../api/posts.ts';
@@ -52,7 +53,7 @@ export default function PostPage({ params, sheet }: PageProps) {
       <ButtonLink href="/">{t('not-found.go')}</ButtonLink>
     </EmptyState>
   ) : post ? (
-    <PostBody post={post} sheet={sheet} />
+    <PostBody post={post} />
   ) : error ? (
     <EmptyState icon={ImageOff} title={t('post.failed')} text={error.message}>
       <Button kind="primary" onClick={() => setAttempt(attempt + 1)}>
@@ -79,7 +80,7 @@ export default function PostPage({ params, sheet }: PageProps) {
   );
 }
 
-function PostAsPage(props: { title: string | undefined; children: preact.ComponentChildren }) {
+function PostAsPage(props: { title: string | undefined; children: ComponentChildren }) {
   useScrollMemory(true);
   return (
     <>
@@ -89,30 +90,26 @@ function PostAsPage(props: { title: string | undefined; children: preact.Compone
   );
 }
 
-function PostBody({ post, sheet }: { readonly post: Post; readonly sheet: boolean }) {
+function PostBody({ post }: { readonly post: Post }) {
   const form = useRef<HTMLDivElement>(null);
-  const write = () => {
-    form.current?.querySelector<HTMLElement>('textarea, a')?.focus();
-  };
   return (
     <article class="post-body" aria-label={t('post.label', { name: post.user.full_name })}>
+      <PostHeader post={post} inFeed={false} onDeleted={() => back()} />
       <div class="post-body__media">
-        <PostMedia post={post} sizes={PAGE_SIZES} first />
+        <PostMedia post={post} sizes={PAGE_SIZES} first whole />
+      </div>
+      <div class="post-body__actions">
+        <Actions
+          post={post}
+          onComment={() => form.current?.querySelector<HTMLElement>('textarea, a')?.focus()}
+        />
       </div>
       <div class="post-body__words">
-        <PostHeader post={post} inFeed={false} onDeleted={() => back()} />
-        <div class="post-body__scroll">
-          <div class="post-body__foot">
-            <Caption post={post} whole />
-          </div>
-          <Comments postId={post.post_id} />
-        </div>
-        <div class="post-body__actions">
-          <Actions post={post} onComment={write} />
-        </div>
-        <div class="post-body__form" ref={form}>
-          <CommentForm postId={post.post_id} focused={sheet && false} />
-        </div>
+        <Caption post={post} whole />
+        <Comments postId={post.post_id} />
+      </div>
+      <div class="post-body__form" ref={form}>
+        <CommentForm postId={post.post_id} />
       </div>
     </article>
   );
@@ -121,14 +118,12 @@ function PostBody({ post, sheet }: { readonly post: Post; readonly sheet: boolea
 function PostSkeleton() {
   return (
     <div class="post-body" aria-busy="true">
+      <div class="post-header">
+        <Skeleton width="2.25rem" height="2.25rem" round />
+        <Skeleton width="8rem" />
+      </div>
       <div class="post-body__media">
         <Skeleton ratio={1} />
-      </div>
-      <div class="post-body__words">
-        <div class="post-header">
-          <Skeleton width="2.25rem" height="2.25rem" round />
-          <Skeleton width="8rem" />
-        </div>
       </div>
     </div>
   );

@@ -10,7 +10,7 @@ import { Button, ButtonLink } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Link } from '../../ui/link.tsx';
-import { ListEnd } from '../../ui/list-end.tsx';
+import { More } from '../../ui/more.tsx';
 import { Photo } from '../../ui/photo.tsx';
 import { useScrollMemory } from '../../ui/scroll-memory.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -45,10 +45,10 @@ export function Grid({ username, person }: GridProps) {
           <Cell key={id} id={id} first={index < 6} />
         ))}
       </ul>
-      <ListEnd
-        loading={state === 'loading'}
+      <More
+        state={state}
         ended={list.ended.value}
-        failed={state === 'failed' ? t('profile.more-failed') : null}
+        error={list.error.value?.message}
         onMore={() => list.more().catch(reportError)}
       />
     </>

@@ -3,11 +3,12 @@ import type { Person } from '../../data/people.ts';
 import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { ButtonLink } from '../../ui/button.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Link } from '../../ui/link.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { FollowButton } from '../follows/follow-button.tsx';
+import { follow } from '../post/acts.ts';
+import { RichText } from '../post/rich-text.tsx';
 
 /** Face, name, words, counts. */
 export function ProfileHead({ person }: { readonly person: Person }) {
@@ -19,7 +20,7 @@ export function ProfileHead({ person }: { readonly person: Person }) {
         <Avatar
           src={person.profile_picture_large ?? person.profile_picture}
           name={full_name || username}
-          size={144}
+          size={90}
         />
       </div>
       <div class="profile-head__who">
@@ -38,7 +39,11 @@ export function ProfileHead({ person }: { readonly person: Person }) {
       <Counts person={person} />
       {(bio || link) && (
         <div class="profile-head__words">
-          {bio && <p dir="auto">{bio}</p>}
+          {bio && (
+            <p dir="auto">
+              <RichText text={bio} />
+            </p>
+          )}
           {link && (
             <a
               class="profile-head__link ellipsis"
@@ -57,10 +62,26 @@ export function ProfileHead({ person }: { readonly person: Person }) {
             {t('profile.edit')}
           </ButtonLink>
         ) : (
-          <FollowButton person={person} wide />
+          <FollowButton person={person} />
         )}
       </div>
     </header>
+  );
+}
+
+function FollowButton({ person }: { readonly person: Person }) {
+  const { following, followed_by } = person.viewer;
+  const words = following ? 'follow.undo' : followed_by ? 'follow.back' : 'follow.do';
+  return (
+    <Button
+      kind={following ? 'secondary' : 'primary'}
+      wide
+      aria-pressed={following === true}
+      aria-label={`${t(words)}: ${person.username}`}
+      onClick={() => follow(person.user_id, !following)}
+    >
+      {t(words)}
+    </Button>
   );
 }
 
@@ -116,7 +137,7 @@ export function ProfileHeadWaiting() {
   return (
     <div class="profile-head" aria-busy="true">
       <div class="profile-head__face">
-        <span class="avatar" style={{ inlineSize: '9rem', blockSize: '9rem' }} />
+        <span class="avatar" style={{ inlineSize: '5.625rem', blockSize: '5.625rem' }} />
       </div>
       <div class="profile-head__who">
         <Skeleton width="10rem" height="1.5rem" />

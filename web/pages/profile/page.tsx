@@ -55,7 +55,7 @@ function isWhole(person: Person | undefined): person is Person {
 function useProfile(username: string) {
   const [answer, setAnswer] = useState<Person | ApiError | null>(null);
   const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks again.
+  // `attempt` asks again.
   useEffect(() => {
     const leaving = new AbortController();
     loadProfile(username, leaving.signal).then(setAnswer, (caught: unknown) => {

@@ -20,15 +20,8 @@ export const people = {
   'profile.gone-text': 'The name may be mistyped, or the account is gone.',
   'profile.failed': 'This profile could not be loaded',
   'profile.more-failed': 'More posts could not be loaded.',
-  'profile.end': 'That is everything.',
 
-  'follow.follow': 'Follow',
-  'follow.follow-back': 'Follow back',
-  'follow.following': 'Following',
-  'follow.follow-name': 'Follow {name}',
-  'follow.following-name': 'Following {name}. Press to unfollow',
-  'follow.failed': '{name} could not be followed. {reason}',
-  'follow.unfollow-failed': '{name} could not be unfollowed. {reason}',
+  'follow.back': 'Follow back',
 
   'follows.followers': 'Followers',
   'follows.following': 'Following',
@@ -38,7 +31,6 @@ export const people = {
   'follows.none-following': 'Not following anyone yet',
   'follows.none-following-text': 'People whom {name} follows will be here.',
   'follows.failed': 'The list could not be loaded',
-  'follows.you': 'You',
 
   'edit-profile.title': 'Edit profile',
   'edit-profile.picture': 'Profile picture',

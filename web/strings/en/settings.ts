@@ -19,7 +19,6 @@ export const settings = {
   'settings.sessions-failed': 'The list could not be loaded. {reason}',
   'settings.session-current': 'This device',
   'settings.session-used': 'Last used',
-  'settings.session-since': 'Since {date}',
   'settings.session-end': 'Log out',
   'settings.session-end-name': 'Log out {device}',
   'settings.session-ended': 'Logged out {device}',
@@ -29,8 +28,6 @@ export const settings = {
   'settings.about-text':
     'Aperto is free software that anyone can run. It shows the people you follow, latest first, and nothing else.',
   'settings.admin': 'Server health and failed jobs',
-  'settings.api': 'For developers: the API',
-  'settings.log-in': 'Log in to see your settings',
 
   'admin.title': 'Server',
   'admin.refused': 'Only for admins',
@@ -41,6 +38,10 @@ export const settings = {
   'admin.health-failed': 'The server did not say how it is. {reason}',
   'admin.part-ok': 'Works',
   'admin.part-failed': 'Does not answer',
+  'admin.part-ms': '{ms} ms',
+  'admin.database': 'Database',
+  'admin.blobs': 'Photo files',
+  'admin.disk': 'Disk space',
   'admin.refresh': 'Refresh',
   'admin.checked': 'Checked at {time}',
   'admin.jobs': 'Failed jobs',
