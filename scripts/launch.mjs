@@ -116,7 +116,8 @@ function follow(child) {
     const now = performance.now();
     if (now - (passed.get(signal) ?? Number.NEGATIVE_INFINITY) < 900) return;
     passed.set(signal, now);
-    child.kill(signal);
+    // A closed terminal is a wish to end, too.
+    child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
   };
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const signal of signals) process.on(signal, pass);

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 /** Pixels for pictures that tests make: RGB, three bytes each. */
 export interface Raw {
@@ -23,7 +23,7 @@ export function gradient(width: number, height: number): Raw {
 }
 
 /** A picture for sharp to encode. */
-export function picture({ data, width, height }: Raw): sharp.Sharp {
+export function picture({ data, width, height }: Raw): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 

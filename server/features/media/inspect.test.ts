@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
@@ -33,7 +33,7 @@ async function refuses(bytes: Buffer, type: PictureType, code: ErrorCode, messag
 const base = picture(gradient(120, 80));
 const jpeg = await base.clone().jpeg().toBuffer();
 const progressive = await base.clone().jpeg({ progressive: true }).toBuffer();
-const restarts = await base.clone().jpeg({ mozjpeg: true, trellisQuantisation: true }).toBuffer();
+const moz = await base.clone().jpeg({ mozjpeg: true }).toBuffer();
 const png = await base.clone().png().toBuffer();
 const webp = await base.clone().webp().toBuffer();
 const lossless = await base.clone().webp({ lossless: true }).toBuffer();
@@ -46,7 +46,7 @@ const extended = await base
 const WHOLE: [string, Buffer, PictureType][] = [
   ['JPEG', jpeg, 'image/jpeg'],
   ['progressive JPEG', progressive, 'image/jpeg'],
-  ['mozjpeg', restarts, 'image/jpeg'],
+  ['mozjpeg', moz, 'image/jpeg'],
   ['PNG', png, 'image/png'],
   ['interlaced PNG', await base.clone().png({ progressive: true }).toBuffer(), 'image/png'],
   ['palette PNG', await base.clone().png({ palette: true }).toBuffer(), 'image/png'],
@@ -240,8 +240,6 @@ describe('refusing files', () => {
     await assert.rejects(inspectPicture(remember(png), 'image/jpeg'));
     await assert.rejects(inspectPicture(remember(jpeg.subarray(0, 500)), 'image/jpeg'));
     assert.deepEqual(new Set(opened.map((stream) => stream.destroyed)), new Set([true]));
-    const file = await open(import.meta.filename);
-    await file.close();
   });
 
   it('without ever failing in another way, whatever bytes are changed', async () => {

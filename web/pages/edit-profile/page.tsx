@@ -22,17 +22,17 @@ import type { ChosenPicture } from './send-picture.ts';
 export default function EditProfilePage() {
   useTitle(t('edit-profile.title'));
   const username = me.value?.username ?? '';
-  const [error, setError] = useState<ApiError | null>(null);
+  const [answer, setAnswer] = useState<Person | ApiError | null>(null);
   const [attempt, setAttempt] = useState(0);
   const known = personNamed(username)?.value;
+  const error = answer instanceof ApiError ? answer : null;
 
   // `attempt` asks again.
   useEffect(() => {
     if (username === '') return;
-    setError(null);
-    loadProfile(username).catch((caught: unknown) => {
+    loadProfile(username).then(setAnswer, (caught: unknown) => {
       if (!(caught instanceof ApiError)) throw caught;
-      setError(caught);
+      setAnswer(caught);
     });
   }, [username, attempt]);
   useEffect(followOwnPicture, []);

@@ -2,7 +2,7 @@
 export const settings = {
   'settings.title': 'Settings',
   'settings.appearance': 'Appearance',
-  'settings.theme-system': 'As the system',
+  'settings.theme-system': 'System',
   'settings.theme-light': 'Light',
   'settings.theme-dark': 'Dark',
   'settings.account': 'Account',
