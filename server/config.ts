@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 export const ROLES = ['read', 'write', 'realtime', 'worker', 'edge'] as const;
 export type Role = (typeof ROLES)[number];
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -14,6 +16,8 @@ export interface Config {
   readonly replicaUrls: readonly string[];
   /** Folder of the local blob store. */
   readonly blobsRoot: string;
+  /** Within the process, or over the database's NOTIFY. */
+  readonly bus: 'memory' | 'postgres';
   readonly roles: ReadonlySet<Role>;
   /** Rate limits; off for tests and benchmarks. */
   readonly limits: boolean;
@@ -40,8 +44,11 @@ export class ConfigError extends Error {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Reads the settings. Throws `ConfigError` that names each wrong one and says what it takes. */
-export function readConfig(env: Env, cwd: string): Config {
+/**
+ * Reads the settings. `interactive`: somebody watches the terminal, who wants warnings, not every request.
+ * Throws `ConfigError` that names each wrong one and says what it takes.
+ */
+export function readConfig(env: Env, cwd: string, interactive = false): Config {
   const problems: string[] = [];
   const take = (name: string) => {
     const value = env[name]?.trim();
@@ -73,9 +80,10 @@ export function readConfig(env: Env, cwd: string): Config {
       .map((url) => readDatabaseUrl('REPLICA_URLS', url.trim(), problems))
       .filter((url) => url !== null),
     blobsRoot: readBlobsRoot(take('BLOBS_URL'), cwd, dataDir, problems),
+    bus: readBus(take('BUS_URL'), take('DATABASE_URL'), problems),
     roles: readRoles(take('ROLES'), problems),
     limits: choice('LIMITS', ['on', 'off'], 'on') === 'on',
-    logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    logLevel: choice('LOG_LEVEL', LOG_LEVELS, interactive ? 'warn' : 'info'),
     secret: readSecret(take('APERTO_SECRET'), problems),
     region: readRegion(take('REGION'), problems),
     trustedProxies:
@@ -120,6 +128,14 @@ function readBlobsRoot(text: string | undefined, cwd: string, dataDir: string, p
   return resolve(dataDir, 'blobs');
 }
 
+/** One process talks to itself; with a database of its own there may be others. */
+function readBus(text: string | undefined, databaseUrl: string | undefined, problems: string[]) {
+  if (text === undefined) return databaseUrl === undefined ? 'memory' : 'postgres';
+  if (text === 'memory:' || text === 'postgres:') return text === 'memory:' ? 'memory' : 'postgres';
+  problems.push(`BUS_URL=${text} must be memory: or postgres:.`);
+  return 'memory';
+}
+
 function readRoles(text: string | undefined, problems: string[]): ReadonlySet<Role> {
   if (text === undefined || text === 'all') return new Set(ROLES);
   const roles = new Set<Role>();
@@ -156,10 +172,15 @@ function refuseMixtures(config: Config, env: Env, problems: string[]): void {
   if (!all && config.secret === null) {
     problems.push('ROLES names a part of the roles: set the same APERTO_SECRET for every process.');
   }
+  if (!all && config.bus === 'memory') {
+    problems.push(
+      'BUS_URL=memory: reaches only its own process, but ROLES names a part of the roles. Set BUS_URL=postgres:.',
+    );
+  }
   if (config.databaseUrl === null && config.replicaUrls.length > 0) {
     problems.push('REPLICA_URLS needs DATABASE_URL: the embedded database has no replicas.');
   }
-  for (const name of ['CACHE_URL', 'EVENTS_URL', 'SEARCH_URL', 'BUS_URL']) {
+  for (const name of ['CACHE_URL', 'EVENTS_URL', 'SEARCH_URL']) {
     if (env[name] !== undefined) {
       problems.push(`${name} is not a setting of this version. Remove it.`);
     }

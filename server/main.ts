@@ -6,7 +6,7 @@ import { startServer } from './server.ts';
 const DRAIN_MS = 25_000;
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env, process.cwd());
+  const config = readConfig(process.env, process.cwd(), process.stdout.isTTY);
   const log = pino({ level: config.logLevel, base: { pid: process.pid } });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'an unhandled rejection'));
   const server = await startServer(config, log);

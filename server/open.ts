@@ -16,6 +16,7 @@ import { deriveSecrets, type Secrets } from './kernel/secrets.ts';
 import { migrate } from './migrate.ts';
 import { openFileBlobs } from './ports/blobs/file.ts';
 import { openMemoryBus } from './ports/bus/memory.ts';
+import { openPostgresBus } from './ports/bus/postgres.ts';
 import { openMemoryCache } from './ports/cache/memory.ts';
 import type { Db } from './ports/db/db.ts';
 import { openPostgres } from './ports/db/postgres.ts';
@@ -72,7 +73,11 @@ export async function openHouse(
     closers.push(() => lease.release());
     closers.push(await reclaimDeadJobs(db, lease, clock, log, config.databaseUrl === null));
     const ctx = assemble({ config, log, clock, secrets, db, replica, lease, url });
-    const full: Context = { ...ctx, blobs: await openBlobs(config, secrets, clock, log) };
+    const full: Context = {
+      ...ctx,
+      bus: config.bus === 'postgres' ? await openPostgresBus({ db, log }) : openMemoryBus({ log }),
+      blobs: await openBlobs(config, secrets, clock, log),
+    };
     closers.push(() => full.cache.close());
     closers.push(() => full.bus.close());
     return { ctx: full, close };
@@ -93,7 +98,7 @@ interface Parts {
   readonly url: string;
 }
 
-function assemble({ lease, url, ...parts }: Parts): Omit<Context, 'blobs'> {
+function assemble({ lease, url, ...parts }: Parts): Omit<Context, 'blobs' | 'bus'> {
   const { db, log, clock } = parts;
   return {
     config: parts.config,
@@ -102,10 +107,18 @@ function assemble({ lease, url, ...parts }: Parts): Omit<Context, 'blobs'> {
     secrets: parts.secrets,
     db,
     replica: parts.replica,
-    cache: openMemoryCache({ maxEntries: CACHE_ENTRIES_MAX }),
-    bus: openMemoryBus({ log }),
+    cache: openMemoryCache({ maxEntries: CACHE_ENTRIES_MAX, millis: () => clock.millis() }),
     ids: createIdSource(lease, () => clock.millis()),
-    jobs: openGraphileJobs({ url, log, onWorkers: (names) => noteJobWorkers(db, lease, names) }),
+    jobs: openGraphileJobs({ url, log, onWorkers: rememberWorkers(db, lease) }),
+  };
+}
+
+/** A process may run several groups of workers; all their names stand in its lease. */
+function rememberWorkers(db: Db, lease: HeldLease) {
+  const all: string[] = [];
+  return async (names: readonly string[]) => {
+    all.push(...names);
+    await noteJobWorkers(db, lease, all);
   };
 }
 

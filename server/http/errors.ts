@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody, ErrorCode } from '../../api/errors.ts';
 import { Problem } from '../kernel/problem.ts';
-import { DbUnavailable, isStatementTimeout } from '../ports/db/errors.ts';
+import { DbUnavailable, isDiskFull, isStatementTimeout } from '../ports/db/errors.ts';
 
 /** Seconds after which it is worth trying again when the database is away. */
 const RETRY_AFTER_SECONDS = 2;
@@ -20,6 +20,7 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
 /** Whatever was thrown, as the problem that the caller is told. Unknown things become `internal`. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (isDiskFull(error)) return new Problem('storage_full');
   if (error instanceof DbUnavailable || isStatementTimeout(error)) {
     return new Problem('database_unavailable', undefined, { retry_after: RETRY_AFTER_SECONDS });
   }

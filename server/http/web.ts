@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../kernel/problem.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', 'dist', 'web');
@@ -30,11 +30,16 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
-    const isPage = request.method === 'GET' && !NOT_PAGES.test(path) && !/\.\w{2,5}$/.test(path);
-    if (!isPage) throw new Problem('not_found');
+    if (!asksForPage(request, path)) throw new Problem('not_found');
     return reply
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-cache')
       .send(createReadStream(join(ROOT, 'index.html')));
   });
+}
+
+/** A browser that goes to an address says that it takes HTML; one that misses a file does not. Usernames may hold points. */
+function asksForPage(request: FastifyRequest, path: string): boolean {
+  if (!['GET', 'HEAD'].includes(request.method) || NOT_PAGES.test(path)) return false;
+  return request.headers.accept?.includes('text/html') === true || !path.includes('.');
 }

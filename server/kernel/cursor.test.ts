@@ -9,7 +9,7 @@ const refused = (error: unknown) => error instanceof Problem && error.code === '
 test('a cursor gives back its id', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 9_199_999_999_999_999_999n }), (id) => {
-            assert.equal(decodeCursor(encodeCursor(String(id))), String(id));
+      assert.equal(decodeCursor(encodeCursor(String(id))), String(id));
     }),
   );
 });

@@ -9,27 +9,42 @@ import { type Consumer, deliverEvents, EVENTS_TASK } from '../kernel/events.ts';
 import type { JobWorker, TaskHandler } from '../ports/jobs/jobs.ts';
 import { SWEEP, sweep } from './sweep.ts';
 
+/** Pictures decoded at once: each takes up to 200 MB while it lasts. */
+const HEAVY_AT_ONCE = 2;
+
 /** Everyone who wants to hear of events; a feature adds a line. */
 export const consumers: readonly Consumer[] = [...feedConsumers];
 
-/** Every kind of job; a feature adds a line. */
-function tasks(ctx: Context): Record<string, TaskHandler> {
+/** Jobs that are a few statements each; a feature adds a line. */
+function quickTasks(ctx: Context): Record<string, TaskHandler> {
   return {
     [EVENTS_TASK]: (payload) => deliverEvents(ctx, consumers, payload),
-    [PROCESS_POST]: ({ post_id }) => processPost(ctx, String(post_id) as PostId),
     [PURGE_POST]: ({ post_id }) => purgePost(ctx, String(post_id) as PostId),
+    [SWEEP]: () => sweep(ctx),
+  };
+}
+
+/** Jobs that keep a processor busy. They have workers of their own, so that pictures never hold up a feed. */
+function heavyTasks(ctx: Context): Record<string, TaskHandler> {
+  return {
+    [PROCESS_POST]: ({ post_id }) => processPost(ctx, String(post_id) as PostId),
     [MAKE_AVATAR]: ({ person_id, upload_id, original_key }) =>
       makeAvatar(ctx, {
         personId: String(person_id) as PersonId,
         uploadId: String(upload_id) as UploadId,
         originalKey: String(original_key),
       }),
-    [SWEEP]: () => sweep(ctx),
   };
 }
 
 /** The role `worker`: runs jobs, and through them brings events to their consumers. */
 export async function startWorker(ctx: Context): Promise<JobWorker> {
   await ctx.jobs.add(ctx.db, { task: SWEEP, key: SWEEP, payload: {} });
-  return ctx.jobs.work(tasks(ctx), ctx.config.jobConcurrency);
+  const quick = await ctx.jobs.work(quickTasks(ctx), ctx.config.jobConcurrency);
+  const heavy = await ctx.jobs.work(heavyTasks(ctx), HEAVY_AT_ONCE);
+  return {
+    async stop(timeoutMs) {
+      await Promise.all([quick.stop(timeoutMs), heavy.stop(timeoutMs)]);
+    },
+  };
 }

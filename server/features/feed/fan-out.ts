@@ -1,4 +1,5 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
+import type { Context } from '../../context.ts';
 import type { Consumer } from '../../kernel/events.ts';
 import { tell } from '../../kernel/hints.ts';
 import { FOLLOWED, UNFOLLOWED } from '../graph/follow.ts';
@@ -37,12 +38,24 @@ export const fanOut: Consumer = {
       );
     }
     return () => {
-      for (const person_ids of batches) {
-        tell(ctx, 'feed.new_post', { person_ids, post_id: postId, user_id: authorId });
-      }
+      for (const people of batches) tellPeople(ctx, people, { postId, authorId });
     };
   },
 };
+
+/** A hint must fit into one NOTIFY of PostgreSQL (8,000 bytes). */
+const PEOPLE_PER_HINT = 300;
+
+function tellPeople(
+  ctx: Context,
+  people: readonly PersonId[],
+  { postId, authorId }: { postId: PostId; authorId: PersonId },
+): void {
+  for (let start = 0; start < people.length; start += PEOPLE_PER_HINT) {
+    const person_ids = people.slice(start, start + PEOPLE_PER_HINT);
+    tell(ctx, 'feed.new_post', { person_ids, post_id: postId, user_id: authorId });
+  }
+}
 
 /** Brings a new followee's latest posts into the follower's feed, and takes them out when it ends. */
 export const followBackfill: Consumer = {

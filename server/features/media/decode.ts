@@ -41,19 +41,18 @@ export async function decodePicture(
     : { width: metadata.width, height: metadata.height };
   const shown = croppedArea(upright, crop);
 
-  const picture = sharp(file, INPUT).timeout(TIME_LIMIT);
-  // In this order: an extract behind autoOrient would turn the whole picture in memory first.
-  if (crop) picture.extract(storedArea(shown, upright, orientation));
-  picture.autoOrient().resize({ ...box, ...SMALLER });
   // The profile of an RGB picture is kept until the picture is small, where applying it costs a tenth.
   // Others (CMYK, grey) become sRGB at once.
   const isRgb = metadata.space === 'srgb' || metadata.space === 'rgb16';
   const profile = isRgb ? metadata.icc : undefined;
-  if (profile) picture.keepIccProfile();
-  const { data, info } = await picture
-    .tiff(UNCOMPRESSED)
-    .toBuffer({ resolveWithObject: true })
-    .catch(asBroken);
+  const { data, info } = await decodeStrictly(metadata.format, (failOn) => {
+    const picture = sharp(file, { ...INPUT, failOn }).timeout(TIME_LIMIT);
+    // In this order: an extract behind autoOrient would turn the whole picture in memory first.
+    if (crop) picture.extract(storedArea(shown, upright, orientation));
+    picture.autoOrient().resize({ ...box, ...SMALLER });
+    if (profile) picture.keepIccProfile();
+    return picture.tiff(UNCOMPRESSED).toBuffer({ resolveWithObject: true });
+  });
 
   const isWide = profile !== undefined && isWideGamut(profile);
   const tiff = profile ? await convertColours(data, isWide) : data;
@@ -62,6 +61,26 @@ export async function decodePicture(
     pixels: { tiff, isWide, hasAlpha, width: info.width, height: info.height },
     shown: { width: shown.width, height: shown.height },
   };
+}
+
+/** What libjpeg says of files that are odd but have all their pixels. */
+const HARMLESS = /extraneous bytes|JFIF major revision|Inconsistent progression|Invalid SOS/;
+
+/**
+ * Missing lines in the middle of a JPEG are a warning only, but so are harmless things, and those of PNG
+ * all are: JPEG is read strictly, and once more when it was harmless. Throws `media_broken`.
+ */
+async function decodeStrictly<T>(
+  format: string,
+  decode: (failOn: 'error' | 'warning') => Promise<T>,
+): Promise<T> {
+  if (format !== 'jpeg') return await decode('error').catch(asBroken);
+  try {
+    return await decode('warning');
+  } catch (error) {
+    if (!(error instanceof Error && HARMLESS.test(error.message))) asBroken(error);
+    return await decode('error').catch(asBroken);
+  }
 }
 
 /** A still picture is read from an animation: its first frame. */

@@ -26,6 +26,7 @@ export interface CheckedUpload {
 /** Gives an address for each announced file, in their order. Throws `media_unsupported`. */
 export async function askUploads(
   ctx: Context,
+  q: Queryable,
   personId: PersonId,
   files: readonly AnnouncedFile[],
 ): Promise<UploadGrant[]> {
@@ -46,7 +47,7 @@ export async function askUploads(
       created_at: now,
     };
   });
-  await insertUploads(ctx.db, uploads);
+  await insertUploads(q, uploads);
   return uploads.map((upload) => {
     const { method, url, headers } = ctx.blobs.signUpload({
       key: upload.blob_key,

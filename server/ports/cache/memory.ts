@@ -1,9 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import type { Cache } from './cache.ts';
 
+export interface MemoryCacheOptions {
+  readonly maxEntries: number;
+  /** Milliseconds of a clock, for the times to live. */
+  readonly millis: () => number;
+}
+
 /** The cache of a single process: at most `maxEntries`, the least recently used leave first. */
-export function openMemoryCache({ maxEntries }: { maxEntries: number }): Cache {
-  const entries = new LRUCache<string, { value: unknown }>({ max: maxEntries, ttlAutopurge: false });
+export function openMemoryCache({ maxEntries, millis }: MemoryCacheOptions): Cache {
+  const entries = new LRUCache<string, { value: unknown }>({
+    max: maxEntries,
+    perf: { now: millis },
+    ttlResolution: 0,
+  });
   return {
     async get<T>(key: string) {
       return entries.get(key)?.value as T | undefined;

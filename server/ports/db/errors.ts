@@ -55,6 +55,11 @@ export function isStatementTimeout(error: unknown): error is DbError {
   return hasCode(error, '57014', undefined);
 }
 
+/** The disk of the database has no space left. */
+export function isDiskFull(error: unknown): error is DbError {
+  return hasCode(error, '53100', undefined);
+}
+
 /** Two transactions met; the loser can simply be run again. */
 export function isConflict(error: unknown): error is DbError {
   return hasCode(error, '40P01', undefined) || hasCode(error, '40001', undefined);

@@ -6,7 +6,8 @@ import { discard, share } from '../../data/uploads/pending-posts.ts';
 import { useOriginal, usePreview } from '../../data/uploads/previews.ts';
 import { t } from '../../strings/strings.ts';
 import { Ask } from '../../ui/ask.tsx';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Menu } from '../../ui/menu.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { go } from '../../ui/router.ts';
 import { toast } from '../../ui/toast.tsx';
@@ -94,7 +95,10 @@ function EditorHeader({ step, onBack, onDiscard, onNext, onShare }: EditorHeader
   };
   return (
     <PageHeader title={t('compose.title')} onBack={step === 'words' ? onBack : leave}>
-      <IconButton icon={Trash2} iconSize={20} label={t('compose.discard')} onClick={onDiscard} />
+      <Menu
+        label={t('compose.more')}
+        items={[{ label: t('compose.discard'), icon: Trash2, danger: true, run: onDiscard }]}
+      />
       <Button kind="plain" class="editor__next" onClick={onNext}>
         {t('compose.next')}
       </Button>
