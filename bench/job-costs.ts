@@ -26,6 +26,8 @@ export interface Library {
   /** Adds a job for each key, which is its payload as well, in one statement. */
   wake?(q: Queryable, keys: readonly string[]): Promise<void>;
   work(handle: (text: string) => Promise<void>): Promise<{ stop(): Promise<unknown> }>;
+  /** Forgets all jobs. */
+  clear(db: Db): Promise<void>;
   /** How many jobs wait or run. */
   pending(db: Db): Promise<number>;
 }
@@ -129,6 +131,7 @@ async function adding(library: Library, db: Db, postmaster: number): Promise<voi
       });
     });
     tell(`${library.name}, ${name}`, n, costs);
+    await library.clear(db);
   }
 }
 

@@ -36,6 +36,7 @@ function graphile(url: string, batched: boolean, again: boolean): Library {
     async work(handle) {
       const pgPool = new pg.Pool({ connectionString: url, max: CONCURRENCY + 2 });
       pgPool.on('error', console.error);
+      pgPool.on('connect', (client) => client.on('error', console.error));
       const runner = await runWorker({
         pgPool,
         noHandleSignals: true,
@@ -45,6 +46,7 @@ function graphile(url: string, batched: boolean, again: boolean): Library {
       });
       return { stop: () => runner.stop().then(() => pgPool.end()) };
     },
+    clear: (db) => db.script('truncate graphile_worker._private_jobs'),
     async pending(db) {
       const [row] = await db.query<{ n: number }>(
         'select count(*)::int4 as n from graphile_worker._private_jobs where is_available or locked_at is not null',

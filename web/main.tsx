@@ -3,6 +3,7 @@ import './ui/base.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { startHomeFeed } from './data/home-feed.ts';
+import { startOffline } from './data/offline.ts';
 import { startSession } from './data/session.ts';
 import { startSocket } from './data/socket.ts';
 import { resumeUploads } from './data/uploads/resume.ts';
@@ -21,6 +22,7 @@ startSession();
 startSocket();
 startHomeFeed();
 resumeUploads();
+startOffline();
 
 const root = document.getElementById('app');
 if (root) render(<App />, root);

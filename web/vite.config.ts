@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
+import { shellList } from './shell-list.ts';
 
 const root = import.meta.dirname;
 const serviceWorker = join(root, 'service-worker.ts');
 
 export default defineConfig({
   root,
+  plugins: [shellList()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: join(root, '../dist/web'),

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { homeFeed } from '../../api/feed.ts';
 import type { Post } from '../../api/posts.ts';
 import { call, isAbort } from './client.ts';
+import { orLastFeed } from './last-feed.ts';
 import { type List, listNamed } from './lists.ts';
 import { keepPost, post } from './posts.ts';
 import { me, onSignedOut } from './session.ts';
@@ -21,9 +22,9 @@ interface SavedFeed {
 
 const source = {
   load: async (cursor: string | undefined) => {
-    const page = await call<typeof homeFeed>('GET /feed/home', {
-      query: cursor === undefined ? {} : { cursor },
-    });
+    const ask = () =>
+      call<typeof homeFeed>('GET /feed/home', { query: cursor === undefined ? {} : { cursor } });
+    const page = cursor === undefined ? await orLastFeed(ask) : await ask();
     lookedAt = Date.now();
     return { items: page.items.map(keepPost), next: page.next };
   },
@@ -33,9 +34,10 @@ const source = {
 let lookedAt = 0;
 
 /** Posts that came while the reader was further down: shown when they ask. */
-export const waiting = signal<{ readonly ids: readonly string[]; readonly show: () => void } | null>(
-  null,
-);
+export const waiting = signal<{
+  readonly ids: readonly string[];
+  readonly show: () => void;
+} | null>(null);
 
 onSignedOut(() => {
   waiting.value = null;
@@ -61,7 +63,7 @@ function save(): void {
   const user = me.peek();
   if (!user) return;
   const { items, next } = homeFeedList().save();
-  const posts = items.flatMap((id) => post(id)?.peek() ?? []);
+  const posts = items.flatMap((id) => post(id).peek() ?? []);
   if (posts.length === 0 || posts.length > SAVED_MAX) return;
   const saved: SavedFeed = { user_id: user.user_id, posts, next };
   try {

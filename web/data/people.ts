@@ -1,6 +1,7 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import type * as graph from '../../api/graph.ts';
 import type * as people from '../../api/people.ts';
+import { createCache } from './cache.ts';
 import { call } from './client.ts';
 import { onSignedOut } from './session.ts';
 
@@ -13,40 +14,47 @@ export interface Person extends people.UserSummary, Partial<Extra> {
 
 type Known = people.UserSummary | people.UserInList | people.Profile;
 
-const byId = new Map<string, Signal<Person>>();
-const idByName = new Map<string, string>();
+const known = createCache<Person>();
+const idsByName = createCache<string>();
+const namedPeople = new Map<string, ReadonlySignal<Person | undefined>>();
 
 onSignedOut(() => {
-  byId.clear();
-  idByName.clear();
+  known.clear();
+  idsByName.clear();
+  namedPeople.clear();
 });
 
 /** Takes in what an answer said of a person, and gives their id. Newer words replace older ones. */
-export function keepPerson(known: Known): string {
-  const id = known.user_id;
-  idByName.set(known.username.toLowerCase(), id);
-  const held = byId.get(id);
-  const viewer = 'viewer' in known ? known.viewer : {};
-  if (!held) byId.set(id, signal({ ...known, viewer }));
-  else held.value = { ...held.peek(), ...known, viewer: { ...held.peek().viewer, ...viewer } };
+export function keepPerson(said: Known): string {
+  const id = said.user_id;
+  const now = known.peek(id);
+  const viewer = 'viewer' in said ? said.viewer : {};
+  known.put(id, { ...now, ...said, viewer: { ...now?.viewer, ...viewer } });
+  idsByName.put(said.username.toLowerCase(), id);
   return id;
 }
 
-/** The person as they are known now, or undefined when no answer has spoken of them. */
-export function person(id: string): ReadonlySignal<Person> | undefined {
-  return byId.get(id);
+/** The person as they are known now; undefined while no answer has spoken of them. */
+export function person(id: string): ReadonlySignal<Person | undefined> {
+  return known.at(id);
 }
 
 /** The same by username, in whatever case. */
-export function personNamed(username: string): ReadonlySignal<Person> | undefined {
-  const id = idByName.get(username.toLowerCase());
-  return id === undefined ? undefined : byId.get(id);
+export function personNamed(username: string): ReadonlySignal<Person | undefined> {
+  const name = username.toLowerCase();
+  const made =
+    namedPeople.get(name) ??
+    computed(() => {
+      const id = idsByName.at(name).value;
+      return id === undefined ? undefined : known.at(id).value;
+    });
+  namedPeople.set(name, made);
+  return made;
 }
 
 /** Changes what is known of a person here; does nothing when nothing is. */
 export function changePerson(id: string, change: (now: Person) => Partial<Person>): void {
-  const held = byId.get(id);
-  if (held) held.value = { ...held.peek(), ...change(held.peek()) };
+  known.change(id, change);
 }
 
 /** Asks the server for a profile and takes it in. Throws `ApiError`. */
@@ -55,8 +63,7 @@ export async function loadProfile(username: string, signal?: AbortSignal): Promi
     params: { username },
     signal,
   });
-  const held = byId.get(keepPerson(profile));
-  return held?.peek() ?? profile;
+  return known.peek(keepPerson(profile)) ?? profile;
 }
 
 /** The number of the last wish about each person, so that an older answer changes nothing. */
@@ -67,11 +74,11 @@ const wishes = new Map<string, number>();
  * taken back when the server refuses. Throws `ApiError` after taking it back.
  */
 export async function setFollowing(id: string, following: boolean, myId?: string): Promise<void> {
-  const held = byId.get(id);
-  if (!held || held.peek().viewer.following === following) return;
+  const now = known.peek(id);
+  if (!now || now.viewer.following === following) return;
   const wish = (wishes.get(id) ?? 0) + 1;
   wishes.set(id, wish);
-  const { username } = held.peek();
+  const { username } = now;
   show(id, following, myId);
   try {
     const answer = following

@@ -1,17 +1,18 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import type * as posts from '../../api/posts.ts';
 import type { BodyOf } from '../../api/route.ts';
+import { createCache } from './cache.ts';
 import { call } from './client.ts';
 import { changePerson, keepPerson } from './people.ts';
 import { onSignedOut } from './session.ts';
 
 type Post = posts.Post;
 
-const byId = new Map<string, Signal<Post>>();
+const known = createCache<Post>();
 const goneIds = signal<ReadonlySet<string>>(new Set());
 
 onSignedOut(() => {
-  byId.clear();
+  known.clear();
   goneIds.value = new Set();
 });
 
@@ -22,9 +23,8 @@ export const gonePosts: ReadonlySignal<ReadonlySet<string>> = goneIds;
 export function keepPost(post: Post): string {
   keepPerson(post.user);
   const id = post.post_id;
-  const held = byId.get(id);
-  if (!held) byId.set(id, signal(post));
-  else held.value = likesUnderWay.has(id) ? { ...post, ...likeOf(held.peek()) } : post;
+  const now = known.peek(id);
+  known.put(id, now && likesUnderWay.has(id) ? { ...post, ...likeOf(now) } : post);
   return id;
 }
 
@@ -32,15 +32,14 @@ function likeOf(now: Post) {
   return { likes_count: now.likes_count, viewer: now.viewer };
 }
 
-/** The post as it is known now, or undefined when no answer has spoken of it. */
-export function post(id: string): ReadonlySignal<Post> | undefined {
-  return byId.get(id);
+/** The post as it is known now; undefined while no answer has spoken of it. */
+export function post(id: string): ReadonlySignal<Post | undefined> {
+  return known.at(id);
 }
 
 /** Changes what is known of a post here; does nothing when nothing is. */
 export function changePost(id: string, change: (now: Post) => Partial<Post>): void {
-  const held = byId.get(id);
-  if (held) held.value = { ...held.peek(), ...change(held.peek()) };
+  known.change(id, change);
 }
 
 /** Asks the server for a post and takes it in. Throws `ApiError`. */
@@ -61,8 +60,8 @@ const likesUnderWay = new Map<string, number>();
  * `ApiError` after undoing.
  */
 export async function setLiked(id: string, liked: boolean): Promise<void> {
-  const held = byId.get(id);
-  if (!held || held.peek().viewer.liked === liked) return;
+  const now = known.peek(id);
+  if (!now || now.viewer.liked === liked) return;
   const params = { post_id: id as Post['post_id'] };
   showLiked(id, liked);
   likesUnderWay.set(id, (likesUnderWay.get(id) ?? 0) + 1);
@@ -78,7 +77,7 @@ export async function setLiked(id: string, liked: boolean): Promise<void> {
       }));
     }
   } catch (error) {
-    if (held.peek().viewer.liked === liked) showLiked(id, !liked);
+    if (known.peek(id)?.viewer.liked === liked) showLiked(id, !liked);
     throw error;
   } finally {
     const left = (likesUnderWay.get(id) ?? 1) - 1;
@@ -125,7 +124,7 @@ export function unhidePost(id: string): void {
 }
 
 function countPosts(id: string, step: number): void {
-  const author = byId.get(id)?.peek().user.user_id;
+  const author = known.peek(id)?.user.user_id;
   if (author === undefined) return;
   changePerson(author, (now) =>
     now.posts_count === undefined ? {} : { posts_count: Math.max(0, now.posts_count + step) },

@@ -6,6 +6,8 @@ export interface Toast {
   readonly text: string;
   /** What can be done about it: "Undo", "Try again". */
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
+  /** Stays until its action is taken; for what will be true tomorrow as well. */
+  readonly stays?: boolean | undefined;
   /** Runs once when the toast has gone and its action was not taken. */
   readonly onGone?: (() => void) | undefined;
 }
@@ -43,6 +45,7 @@ function leave(id: number, taken: boolean): void {
 
 function ToastCard({ of }: { of: Shown }) {
   useEffect(() => {
+    if (of.stays) return;
     const timer = setTimeout(() => leave(of.id, false), of.action ? STAY_WITH_ACTION : STAY);
     return () => clearTimeout(timer);
   }, [of]);

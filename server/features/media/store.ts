@@ -267,7 +267,7 @@ function renditionKeys(renditions: Renditions | null): BlobKey[] {
   return files.flatMap(({ jpeg, webp }) => [jpeg, webp]);
 }
 
-/** Removes files, after the transaction that forgot them has committed. Those that are gone are no error. */
+/** Removes files. Those that are gone already are no error, so that it can be done again. */
 export async function removeBlobs(
   ctx: { readonly blobs: Blobs },
   keys: readonly BlobKey[],

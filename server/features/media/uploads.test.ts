@@ -16,7 +16,14 @@ import { Problem } from '../../kernel/problem.ts';
 import { openFileBlobs } from '../../ports/blobs/file.ts';
 import { mediaOfPosts } from './hydrate.ts';
 import { renderPicture } from './render.ts';
-import { editAlt, insertMedia, removeBlobs, removeMediaOfPost, saveRenditions } from './store.ts';
+import {
+  blobKeys,
+  editAlt,
+  insertMedia,
+  removeBlobs,
+  removeMediaOfPost,
+  saveRenditions,
+} from './store.ts';
 import { sweepUploads } from './sweep.ts';
 import { askUploads, checkUploads, originalOfUpload, useUploads } from './uploads.ts';
 import { mediaView } from './view.ts';
@@ -69,7 +76,7 @@ async function upload(
   bytes = jpeg,
   { type = 'image/jpeg', send = true } = {},
 ): Promise<UploadId> {
-  const [grant] = await askUploads(ctx, person, [announce(bytes, type)]);
+  const [grant] = await askUploads(ctx, ctx.db, person, [announce(bytes, type)]);
   assert.ok(grant);
   const key = await originalOfUpload(ctx.db, person, grant.upload_id);
   assert.ok(key);
@@ -92,7 +99,7 @@ async function refuses(work: Promise<unknown>, code: ErrorCode, uploadId?: Uploa
 
 describe('asking for uploads', () => {
   it('gives an address for each file, in their order', async () => {
-    const grants = await askUploads(ctx, alice, [
+    const grants = await askUploads(ctx, ctx.db, alice, [
       announce(jpeg),
       announce(Buffer.from('b'), 'image/png'),
       announce(Buffer.from('c'), 'image/webp'),
@@ -111,7 +118,7 @@ describe('asking for uploads', () => {
 
   it('refuses types that are not taken, and says which are', async () => {
     for (const type of ['image/heic', 'image/svg+xml', 'text/html', 'IMAGE/JPEG', '']) {
-      const asked = askUploads(ctx, alice, [announce(jpeg), announce(jpeg, type)]);
+      const asked = askUploads(ctx, ctx.db, alice, [announce(jpeg), announce(jpeg, type)]);
       await assert.rejects(asked, /image\/jpeg, image\/png, image\/webp/);
       await refuses(asked, 'media_unsupported');
     }
@@ -265,12 +272,13 @@ describe('the media of posts', () => {
     assert.deepEqual([view.sizes?.medium.width, view.sizes?.medium.height], [120, 80]);
     assert.equal(view.thumbhash, rendered.thumbhash);
 
-    const keys = await ctx.db.transaction((tx) => removeMediaOfPost(tx, post));
+    const keys = blobKeys(saved);
     assert.equal(keys.length, 7);
     for (const key of keys) assert.ok(await ctx.blobs.stat(key), key);
     await removeBlobs(ctx, keys);
     await removeBlobs(ctx, keys);
     for (const key of keys) assert.equal(await ctx.blobs.stat(key), null, key);
+    await ctx.db.transaction((tx) => removeMediaOfPost(tx, post));
     assert.equal((await mediaOfPosts(ctx.db, [post])).size, 0);
   });
 });
@@ -307,6 +315,7 @@ describe('sweeping uploads', () => {
   it('goes on where an earlier one was stopped, and takes many', async () => {
     await askUploads(
       ctx,
+      ctx.db,
       alice,
       Array.from({ length: 250 }, () => announce(jpeg)),
     );

@@ -18,6 +18,7 @@ test('usernames that may not, each with what to change', () => {
     ['älice', /letters \(a–z\)/],
     ['a/b', /letters \(a–z\)/],
     ['x'.repeat(31), /1 to 30/],
+    ['icon.svg', /name of a file/],
     ['admin', /reserved/],
     ['log-in', /letters \(a–z\)/],
     ['settings', /reserved/],

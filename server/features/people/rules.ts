@@ -15,6 +15,9 @@ const RESERVED = new Set(
   undefined upload uploads user username users verify webfinger well-known www`.split(/\s+/),
 );
 
+/** Profiles stand at /{username}, beside the files of the web app. */
+const LIKE_A_FILE = /\.(css|html|ico|js|json|png|svg|txt|webmanifest|xml)$/;
+
 /** What is wrong with a new username, as a sentence, or null when it may be used. */
 export function usernameFault(username: string): string | null {
   if (/[A-Z]/.test(username)) return 'must be in small letters';
@@ -23,6 +26,7 @@ export function usernameFault(username: string): string | null {
     return 'must be 1 to 30 letters (a–z), digits, points and underscores, and must not begin or end with a point';
   }
   if (username.includes('..')) return 'must not contain two points in a row';
+  if (LIKE_A_FILE.test(username)) return 'must not end like the name of a file';
   if (RESERVED.has(username)) return 'is reserved; choose another one';
   return null;
 }

@@ -144,7 +144,9 @@ async function listDead(q: Queryable, limit: number, beforeId?: string): Promise
 
 async function retryDead(q: Queryable, id: string): Promise<boolean> {
   const rows = await q.query(
-    `select id from graphile_worker.reschedule_jobs(array[$1::bigint], attempts := 0, run_at := $2)`,
+    `select id from graphile_worker.reschedule_jobs(
+       array(select id from graphile_worker._private_jobs where id = $1 and attempts >= max_attempts),
+       attempts := 0, run_at := $2)`,
     [id, new Date()],
   );
   return rows.length > 0;

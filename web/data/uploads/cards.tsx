@@ -4,10 +4,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { PersonId } from '../../../api/ids.ts';
 import { t } from '../../strings/strings.ts';
 import { Ask } from '../../ui/ask.tsx';
+import { Avatar } from '../../ui/avatar.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { go } from '../../ui/router.ts';
 import { homeFeedList } from '../home-feed.ts';
+import { me } from '../session.ts';
+import { frameRatio } from './crop.ts';
 import { Cropped } from './cropped.tsx';
 import { type PendingPost, progressOf } from './pending.ts';
 import { discard, draft, editAgain, moving, pendingPosts, waitingFor } from './pending-posts.ts';
@@ -44,29 +47,73 @@ function DraftLine({ post }: { post: PendingPost }) {
   );
 }
 
+/** In the shape of the post that it will be, so that nothing moves when that takes its place. */
 function UploadCard({ post }: { post: PendingPost }) {
+  const user = me.value;
+  return (
+    <article class="post-card upload-card" aria-label={t('upload.card')}>
+      <header class="post-header">
+        <Avatar src={user?.profile_picture ?? null} name={user?.full_name ?? ''} size={36} />
+        <div class="post-header__who">
+          <strong class="ellipsis">{user?.username}</strong>
+          <span class="post-header__age">{t('time.now')}</span>
+        </div>
+      </header>
+      <Pictures post={post} />
+      <div class="upload-card__foot">
+        {post.step === 'failed' ? <Failed post={post} /> : <Going post={post} />}
+      </div>
+    </article>
+  );
+}
+
+/** Width by height of the tallest and the flattest box of a post in the feed. */
+const TALLEST = 4 / 5;
+const FLATTEST = 16 / 9;
+
+function Pictures({ post }: { post: PendingPost }) {
   const [first] = post.files;
+  if (!first) return null;
+  const own = frameRatio(post.aspect, first);
+  const box = Math.min(FLATTEST, Math.max(TALLEST, own));
+  return (
+    <div class="post-media upload-card__box" style={{ aspectRatio: String(box) }}>
+      <div style={{ inlineSize: `${Math.min(1, own / box) * 100}%` }}>
+        <Cropped file={first} aspect={post.aspect} />
+      </div>
+    </div>
+  );
+}
+
+function Going({ post }: { post: PendingPost }) {
   const fraction = fractionOf(post);
   return (
-    <section class="upload-card" aria-label={t('upload.card')}>
-      {first && <Cropped file={first} aspect={post.aspect} />}
-      {post.step === 'failed' ? (
-        <Failed post={post} />
-      ) : (
-        <div class="upload-card__state">
-          <p role="status" class="figures">
-            {wordsOf(post)}
-          </p>
-          <span
-            class={`upload-card__bar${fraction === null ? ' upload-card__bar--open' : ''}`}
-            aria-hidden="true"
-          >
-            <span style={{ inlineSize: `${(fraction ?? 1) * 100}%` }} />
-          </span>
-        </div>
-      )}
-    </section>
+    <div class="upload-card__state">
+      <p role="status" class="figures">
+        {wordsOf(post, useOnline())}
+      </p>
+      <span
+        class={`upload-card__bar${fraction === null ? ' upload-card__bar--open' : ''}`}
+        aria-hidden="true"
+      >
+        <span style={{ inlineSize: `${(fraction ?? 1) * 100}%` }} />
+      </span>
+    </div>
   );
+}
+
+function useOnline(): boolean {
+  const [online, setOnline] = useState(navigator.onLine);
+  useEffect(() => {
+    const look = () => setOnline(navigator.onLine);
+    addEventListener('online', look);
+    addEventListener('offline', look);
+    return () => {
+      removeEventListener('online', look);
+      removeEventListener('offline', look);
+    };
+  }, []);
+  return online;
 }
 
 /** How much has gone; null when that cannot be said. */
@@ -75,8 +122,8 @@ function fractionOf(post: PendingPost): number | null {
   return post.step === 'sharing' && fraction < 1 ? fraction : null;
 }
 
-function wordsOf(post: PendingPost): string {
-  const waiting = waitingFor.value;
+function wordsOf(post: PendingPost, online: boolean): string {
+  const waiting = online ? waitingFor.value : 'network';
   if (waiting) return t(`upload.waiting-${waiting}`);
   if (post.step === 'processing') return t('upload.processing');
   const { sentFiles, files, fraction } = progressOf(post, moving.value);
@@ -92,7 +139,7 @@ function Failed({ post }: { post: PendingPost }) {
   const [asking, setAsking] = useState(false);
   const edit = () => editAgain(post.id).then(() => go('/new'));
   return (
-    <div class="upload-card__failed">
+    <>
       <UploadProblem post={post}>
         <Button small onClick={() => edit().catch(reportError)}>
           {t('upload.edit')}
@@ -111,6 +158,6 @@ function Failed({ post }: { post: PendingPost }) {
           onNo={() => setAsking(false)}
         />
       )}
-    </div>
+    </>
   );
 }

@@ -78,7 +78,7 @@ function People({ username, side }: { readonly username: string; readonly side: 
     );
   }
   if (ids.length === 0) {
-    const name = personNamed(username)?.value.full_name || username;
+    const name = personNamed(username).value?.full_name || username;
     return (
       <EmptyState
         icon={UsersRound}

@@ -47,7 +47,7 @@ export function FeedKeys() {
       const id = current()?.dataset.item;
       if (event.key === 'j') move(1);
       else if (event.key === 'k') move(-1);
-      else if (event.key === 'l' && id) like(id, !post(id)?.peek().viewer.liked);
+      else if (event.key === 'l' && id) like(id, !post(id).peek()?.viewer.liked);
       else if (event.key === 'o' && id) go(`/p/${id}`, { over: true });
       else if (event.key === '?') setHelp(true);
       else return;

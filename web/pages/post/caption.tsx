@@ -26,7 +26,7 @@ export function Caption({ post, whole = false }: CaptionProps) {
   return (
     <div class="caption">
       <p ref={text} class={`caption__text${open ? '' : ' caption__text--cut'}`} dir="auto">
-        <Name user={post.user} /> <RichText text={post.caption} />
+        <Name user={post.user} bare /> <RichText text={post.caption} />
       </p>
       {cut && !open && (
         <button type="button" class="quiet-button" onClick={() => setOpen(true)}>

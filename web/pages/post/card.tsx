@@ -20,7 +20,7 @@ export const FEED_SIZES = '(min-width: 768px) 600px, 100vw';
 
 /** A post in the feed. */
 export function PostCard({ id, first }: PostCardProps) {
-  const post = known(id)?.value;
+  const post = known(id).value;
   const card = useRef<HTMLElement>(null);
   const [comments, setComments] = useState<'closed' | 'reading' | 'writing'>('closed');
 

@@ -56,7 +56,7 @@ export function Comments({ postId }: { readonly postId: string }) {
 }
 
 function CommentRow({ comment }: { readonly comment: ShownComment }) {
-  const user = person(comment.user.user_id)?.value ?? comment.user;
+  const user = person(comment.user.user_id).value ?? comment.user;
   const { sending } = comment;
   return (
     <li class={`comment${sending === 'under-way' ? ' comment--under-way' : ''}`}>

@@ -24,7 +24,7 @@ interface HeaderProps {
 /** Whose post it is, how old, and what can be done about it. */
 export function PostHeader({ post, inFeed, onDeleted }: HeaderProps) {
   const [editing, setEditing] = useState(false);
-  const user = person(post.user.user_id)?.value ?? post.user;
+  const user = person(post.user.user_id).value ?? post.user;
   const address = `/p/${post.post_id}`;
   const own: readonly MenuItem[] = [
     { label: t('post.edit'), icon: Pencil, run: () => setEditing(true) },

@@ -22,8 +22,8 @@ export function LikesSheet(props: { readonly postId: string; readonly onClose: (
       {empty && list.ended.value && <EmptyState icon={Heart} title={t('likes.none')} />}
       <ul>
         {items.map((id) => {
-          const known = person(id);
-          return known && <PersonRow key={id} person={known.value} onLeave={props.onClose} />;
+          const known = person(id).value;
+          return known && <PersonRow key={id} person={known} onLeave={props.onClose} />;
         })}
       </ul>
       {!waits && (

@@ -30,7 +30,7 @@ export default function PostPage({ params, sheet }: PageProps) {
   const id = params.id ?? '';
   const [error, setError] = useState<ApiError | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const post = known(id)?.value;
+  const post = known(id).value;
   const gone = gonePosts.value.has(id) || error?.code === 'post_not_found';
   useTitle(post ? t('post.title', { name: post.user.full_name }) : '');
 
