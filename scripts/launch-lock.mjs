@@ -12,7 +12,11 @@ import { setTimeout as wait } from 'node:timers/promises';
  * @returns {Promise<T>}
  */
 export async function alone(path, say, work) {
-  mkdirSync(dirname(path), { recursive: true });
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw notWritable(path, error);
+  }
   for (let turn = 0; !take(path); turn++) {
     if (turn === 0) say('Another start is installing or building here; waiting for it.');
     await wait(100);
@@ -27,6 +31,18 @@ export async function alone(path, say, work) {
   }
 }
 
+/**
+ * @param {string} path
+ * @param {unknown} error
+ */
+function notWritable(path, error) {
+  return new Error(
+    'Dependencies have to be installed or the web app built, and this user may not write into ' +
+      `${dirname(path)} (${codeOf(error)}). Run it once as the owner of this folder.`,
+    { cause: error },
+  );
+}
+
 const longestMs = 30 * 60_000;
 
 /** @param {string} path */
@@ -35,7 +51,7 @@ function take(path) {
     writeFileSync(path, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw notWritable(path, error);
   }
   if (isHeld(path)) return false;
   rmSync(path, { force: true });

@@ -63,6 +63,7 @@ export async function startAperto(options: StartOptions): Promise<StartedServer>
       heard();
     });
   }
+  const closed = once(launcher, 'close');
   const ended = once(launcher, 'exit').then(([code]) => Number(code));
   let over = false;
   void ended.then(() => {
@@ -79,7 +80,10 @@ export async function startAperto(options: StartOptions): Promise<StartedServer>
       };
       return { address, launcher, pid, output: () => output, said, end, ended };
     }
-    if (over) throw new Error(output);
+    if (over) {
+      await closed;
+      throw new Error(output);
+    }
     await more();
   }
 }

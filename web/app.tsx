@@ -105,7 +105,6 @@ function PageAt({ found, sheet = false }: { found: Found; sheet?: boolean }) {
   const [failed, setFailed] = useState(false);
   const [attempt, setAttempt] = useState(0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks again.
   useEffect(() => {
     let wanted = true;
     setFailed(false);

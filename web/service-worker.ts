@@ -35,10 +35,10 @@ declare const __SHELL__: readonly string[];
 
 const BUILDS = 'aperto-build-';
 const OWN = BUILDS + __BUILD__;
-/** This name stands in data/offline.ts too, which empties it at log-out. */
-const PHOTOS = 'aperto-photos';
-/** About 60 MB at most: thumbnails and the middle size. */
-const PHOTOS_MAX = 600;
+/** Names of this beginning stand in data/offline.ts too, which empties them at log-out. */
+const PHOTOS = 'aperto-photos-';
+/** How many of each size are kept, about 15 MB each; the size stands in a photo's address. */
+const PHOTOS_MAX: Readonly<Record<string, number>> = { thumbnail: 1500, medium: 300, large: 100 };
 /** A page of the old build may still ask for its code: the build before this one is kept. */
 const BUILDS_KEPT = 2;
 /** Milliseconds after which a page that does not come is replaced by the shell that is here. */
@@ -85,8 +85,8 @@ async function asset(event: Fetching): Promise<Response> {
 }
 
 /** A photo never changes under its address. */
-async function photo(event: Fetching): Promise<Response> {
-  const cache = await caches.open(PHOTOS);
+async function photo(event: Fetching, size: string): Promise<Response> {
+  const cache = await caches.open(PHOTOS + size);
   const known = await cache.match(event.request);
   if (known) {
     // Put again, it counts as seen last; by chance, because writing each time would wear the disk.
@@ -94,8 +94,8 @@ async function photo(event: Fetching): Promise<Response> {
     return known;
   }
   const answer = await fetch(event.request);
-  if (answer.ok && answer.status === 200) {
-    event.waitUntil(keepPhoto(cache, event.request, answer.clone()));
+  if (answer.status === 200) {
+    event.waitUntil(keepPhoto(cache, event.request, answer.clone(), PHOTOS_MAX[size] ?? 0));
   }
   return answer;
 }
@@ -105,13 +105,17 @@ async function again(cache: Cache, request: Request, answer: Response): Promise<
   await cache.put(request, answer);
 }
 
-async function keepPhoto(cache: Cache, request: Request, answer: Response): Promise<void> {
+async function keepPhoto(
+  cache: Cache,
+  request: Request,
+  answer: Response,
+  most: number,
+): Promise<void> {
   await cache.put(request, answer);
   if (Math.random() < 0.9) return; // counting them all each time would cost more than it saves
   const all = await cache.keys();
-  await Promise.all(
-    all.slice(0, Math.max(0, all.length - PHOTOS_MAX)).map((one) => cache.delete(one)),
-  );
+  const tooMany = all.slice(0, Math.max(0, all.length - most));
+  await Promise.all(tooMany.map((one) => cache.delete(one)));
 }
 
 async function keep(name: string, request: Request, answer: Response): Promise<void> {
@@ -119,9 +123,9 @@ async function keep(name: string, request: Request, answer: Response): Promise<v
   await cache.put(request, answer);
 }
 
-/** Thumbnails (faces too) and the middle size; large photos would push everything else out. */
-function isKeptPhoto({ pathname }: URL): boolean {
-  return /^\/media\/.*-(thumbnail|medium)-/.test(pathname);
+/** Which size of a photo an address asks for, by its name; undefined for what is no photo. */
+function photoSize({ pathname }: URL): string | undefined {
+  return /^\/media\/.*-(thumbnail|medium|large)-[^/]+$/.exec(pathname)?.[1];
 }
 
 function onFetch(event: Fetching): void {
@@ -133,7 +137,10 @@ function onFetch(event: Fetching): void {
     // Addresses of machines are opened as they are.
     if (!/^\/(api|media|uploads|health)(\/|$)/.test(url.pathname)) event.respondWith(page(event));
   } else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event));
-  else if (isKeptPhoto(url)) event.respondWith(photo(event));
+  else {
+    const size = photoSize(url);
+    if (size) event.respondWith(photo(event, size));
+  }
 }
 
 /** Takes itself and everything that was kept away. */

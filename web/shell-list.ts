@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Plugin } from 'vite';
 
-/** Pages whose code is part of the shell: what a signed-in person sees first, and without a connection. */
-const FIRST_PAGES = ['pages/home/page.tsx'];
+/** What works without a connection: the feed that was seen last, and writing a post that goes later. */
+const PAGES = [
+  'pages/home/page.tsx',
+  'pages/compose/page.tsx',
+  'data/uploads/in-feed.tsx',
+  'data/uploads/cards.tsx',
+];
+/** Beside what those import: the worker that hashes files. */
+const MORE = /^assets\/hash-worker-.*\.js$/;
 const WORKER = 'service-worker.js';
 
 /**
- * Writes into the service worker what the shell consists of (the document, the entry, the first
- * page, with all that they import and their styles) and a name that changes with any file.
+ * Writes into the service worker what the shell consists of (the document, the entry, the pages
+ * above, with all that they import and their styles) and a name that changes with any file.
  */
 export function shellList(): Plugin {
   return {
@@ -29,9 +36,10 @@ export function shellList(): Plugin {
       };
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk' || chunk === worker) continue;
-        const page = FIRST_PAGES.some((path) => chunk.facadeModuleId?.endsWith(path));
+        const page = PAGES.some((path) => chunk.facadeModuleId?.endsWith(path));
         if (chunk.isEntry || page) take(chunk.fileName);
       }
+      for (const file of Object.keys(bundle)) if (MORE.test(file)) shell.add(`/${file}`);
       const names = Object.keys(bundle).sort().join('\n');
       const document = bundle['index.html'];
       const content = document?.type === 'asset' ? String(document.source) : '';

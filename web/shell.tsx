@@ -148,6 +148,7 @@ interface VisitorShellProps {
 /** What stands around a page for someone who is not signed in. */
 export function VisitorShell({ bare, children }: VisitorShellProps) {
   const { path, query } = place.value;
+  const next = `?next=${encodeURIComponent(path + query)}`;
   return (
     <div class="shell shell--out">
       <Skip />
@@ -157,10 +158,10 @@ export function VisitorShell({ bare, children }: VisitorShellProps) {
             <Wordmark />
           </Link>
           <div class="visitor-bar__do">
-            <ButtonLink kind="plain" href={`/log-in?next=${encodeURIComponent(path + query)}`}>
+            <ButtonLink kind="plain" small href={`/log-in${next}`}>
               {t('nav.log-in')}
             </ButtonLink>
-            <ButtonLink kind="primary" href="/sign-up">
+            <ButtonLink kind="primary" small href={`/sign-up${next}`}>
               {t('nav.sign-up')}
             </ButtonLink>
           </div>

@@ -6,6 +6,10 @@ import { shellList } from './shell-list.ts';
 const root = import.meta.dirname;
 const serviceWorker = join(root, 'service-worker.ts');
 
+/** What any page may use; each part goes into the first file when two pages or more do. */
+const SHARED =
+  /\/web\/(?:ui|strings|data\/(?!uploads\/))|\/node_modules\/(?:@?preact|lucide|thumbhash)\//;
+
 export default defineConfig({
   root,
   plugins: [shellList()],
@@ -28,6 +32,13 @@ export default defineConfig({
           chunk.name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
+        // What most pages need comes in one file: many small ones cost more than they spare.
+        codeSplitting: {
+          groups: [
+            { name: 'shared', test: SHARED, minShareCount: 2 },
+            { name: 'posts', test: /\/web\/pages\/post\//, minShareCount: 2 },
+          ],
+        },
       },
     },
   },

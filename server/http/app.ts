@@ -20,7 +20,8 @@ const COMPRESS_FROM_BYTES = 1024;
 /** A Fastify with all that every surface shares: errors, headers, compression, OpenAPI. No routes yet. */
 export async function createApp(ctx: Context): Promise<FastifyInstance> {
   const app = Fastify({
-    loggerInstance: ctx.log as FastifyBaseLogger,
+    // Fastify tells of itself only what is wrong.
+    loggerInstance: ctx.log.child({}, { level: quieterLevel(ctx.log) }) as FastifyBaseLogger,
     // One line a request of our own instead: logRequests.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
@@ -45,7 +46,7 @@ export async function createApp(ctx: Context): Promise<FastifyInstance> {
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   });
   await app.register(swagger, { openapi: openapiHead(ctx) });
-  logRequests(app);
+  logRequests(app, ctx);
   return app;
 }
 
@@ -122,7 +123,7 @@ function openapiHead(ctx: Context) {
 }
 
 /** One line a request, without bodies, headers or query: they may hold secrets. */
-function logRequests(app: FastifyInstance): void {
+function logRequests(app: FastifyInstance, ctx: Context): void {
   app.addHook('onResponse', async (request, reply) => {
     const line = {
       req_id: request.id,
@@ -131,10 +132,14 @@ function logRequests(app: FastifyInstance): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     };
-    if (request.url.startsWith(API_BASE)) request.log.info(line, 'request');
-    else request.log.debug(line, 'request');
+    if (request.url.startsWith(API_BASE)) ctx.log.info(line, 'request');
+    else ctx.log.debug(line, 'request');
   });
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+}
+
+function quieterLevel(log: Context['log']): string {
+  return log.isLevelEnabled('info') ? 'warn' : log.level;
 }

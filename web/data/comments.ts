@@ -1,7 +1,6 @@
 import type * as comments from '../../api/comments.ts';
-import type { CommentId } from '../../api/ids.ts';
+import type { CommentId, PostId } from '../../api/ids.ts';
 import type { UserSummary } from '../../api/people.ts';
-import type { PostId } from '../../api/ids.ts';
 import { call, newIdempotencyKey } from './client.ts';
 import { type List, listNamed } from './lists.ts';
 import { keepPerson } from './people.ts';

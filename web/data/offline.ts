@@ -3,8 +3,8 @@ import { toast } from '../ui/toast.tsx';
 import { scriptUrl } from './script-url.ts';
 import { onSignedOut } from './session.ts';
 
-/** This name stands in service-worker.ts too, which fills it. */
-const PHOTOS = 'aperto-photos';
+/** Caches of this beginning are filled by service-worker.ts. */
+const PHOTOS = 'aperto-photos-';
 /** Milliseconds between questions for a new build, for pages that stay open for days. */
 const ASK_EVERY = 60 * 60 * 1000;
 
@@ -13,12 +13,19 @@ const ASK_EVERY = 60 * 60 * 1000;
  * ready. Call once. Needs https or localhost; elsewhere the app works without.
  */
 export function startOffline(): void {
-  // The name is undefined where there are no caches: plain http.
-  onSignedOut(() => globalThis.caches?.delete(PHOTOS).catch(reportError));
+  onSignedOut(() => void forgetPhotos().catch(reportError));
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
   const begin = () => void register();
   if (document.readyState === 'complete') begin();
   else addEventListener('load', begin, { once: true });
+}
+
+/** What one person saw is not for the next one at this device. */
+async function forgetPhotos(): Promise<void> {
+  // Undefined on plain http, where nothing is kept either.
+  if (!globalThis.caches) return;
+  const names = (await caches.keys()).filter((name) => name.startsWith(PHOTOS));
+  await Promise.all(names.map((name) => caches.delete(name)));
 }
 
 async function register(): Promise<void> {

@@ -21,7 +21,6 @@ export function Carousel({ slides, start = 0, onSlide }: CarouselProps) {
   useEffect(() => {
     if (start > 0) show(start, 'instant');
     // Only where it begins; afterwards the reader leads.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   }, []);
 
   function show(index: number, behavior: ScrollBehavior = 'smooth'): void {

@@ -21,9 +21,7 @@ export function PageHeader({ title, backTo, onBack, children }: PageHeaderProps)
   const goBack = onBack ?? (backTo === undefined ? undefined : () => back(backTo));
   return (
     <header class="page-header">
-      {goBack && (
-        <IconButton icon={ArrowLeft} directed label={t('back')} onClick={goBack} />
-      )}
+      {goBack && <IconButton icon={ArrowLeft} directed label={t('back')} onClick={goBack} />}
       <h1 class="page-header__title ellipsis" tabIndex={-1}>
         {title}
       </h1>

@@ -30,7 +30,6 @@ export function TextArea(props: TextAreaProps) {
   const [id] = useState(() => newElementId('area'));
   const own = useRef<HTMLTextAreaElement>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
   useLayoutEffect(() => {
     const area = own.current;
     if (!area) return;

@@ -60,10 +60,10 @@ export function WindowedList({ label, ids, estimate, render }: WindowedListProps
   const look = () => {
     const element = box.current;
     if (!element) return;
+    hold();
     const top = -element.getBoundingClientRect().top;
     const next = heights.range(ids, top - innerHeight * SPARE, top + innerHeight * (1 + SPARE));
     setRange((now) => (now.from === next.from && now.to === next.to ? now : next));
-    anchor.current = findAnchor();
   };
   const looking = useRef(look);
   looking.current = look;
@@ -78,14 +78,11 @@ export function WindowedList({ label, ids, estimate, render }: WindowedListProps
     scrollTo(0, y ?? rememberedPosition()?.y ?? 0);
     looking.current();
     return rememberAnchor(() => findAnchor() ?? undefined);
-    // Once, where the reader was.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   }, []);
 
   // Whenever something was drawn anew.
   useLayoutEffect(() => holding.current());
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a longer list may fill the window.
   useLayoutEffect(() => looking.current(), [ids]);
 
   useEffect(() => {
@@ -130,7 +127,6 @@ export function WindowedList({ label, ids, estimate, render }: WindowedListProps
   const from = Math.min(range.from, to);
   const total = offsets[ids.length] ?? 0;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a feed is a role that no element has.
     <div ref={box} class="windowed" role="feed" aria-label={label}>
       <div style={{ blockSize: `${offsets[from] ?? 0}px` }} />
       {ids.slice(from, to).map((id, index) => (

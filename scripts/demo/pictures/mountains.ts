@@ -57,7 +57,7 @@ function paintRidge(frame: Frame, ridge: Ridge): void {
   const noise = new Noise(ridge.seed);
   const line = ridgeLine(width, ridge, noise);
   const haze = light(hour.haze);
-  const body = mix(haze, light(hour.near), 0.12 + 0.86 * t ** 1.15);
+  const body = mix(haze, light(hour.near), 0.12 + 0.9 * t ** 1.05);
   const lit = mix(body, light(hour.warm), 0.32 * (1 - t * 0.6));
   const sunX = hour.sky.sun?.x ?? 0.5;
   const bottom = Math.min(height, Math.ceil(ridge.bottom * width));
@@ -70,7 +70,7 @@ function paintRidge(frame: Frame, ridge: Ridge): void {
     for (let y = Math.max(0, Math.floor(top)); y < bottom; y += 1) {
       const depth = (y - top) * unit;
       const relief = shade(x, y) * Math.exp(-depth * 4);
-      const fog = smooth(0, mist + 0.09, depth - 0.02) * (0.92 - 0.42 * t * t);
+      const fog = smooth(0, mist + 0.09, depth - 0.02) * (0.92 - 0.7 * t * t);
       const own = mix(mix(body, lit, clamp(0.25 + relief + near * 0.25)), haze, fog);
       frame.cover(x, y, own, clamp(y + 1 - top));
     }

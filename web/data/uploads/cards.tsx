@@ -59,10 +59,13 @@ function UploadCard({ post }: { post: PendingPost }) {
           <span class="post-header__age">{t('time.now')}</span>
         </div>
       </header>
+      {post.step === 'failed' && (
+        <div class="upload-card__failed">
+          <Failed post={post} />
+        </div>
+      )}
       <Pictures post={post} />
-      <div class="upload-card__foot">
-        {post.step === 'failed' ? <Failed post={post} /> : <Going post={post} />}
-      </div>
+      {post.step !== 'failed' && <Going post={post} />}
     </article>
   );
 }
@@ -88,7 +91,7 @@ function Pictures({ post }: { post: PendingPost }) {
 function Going({ post }: { post: PendingPost }) {
   const fraction = fractionOf(post);
   return (
-    <div class="upload-card__state">
+    <div class="upload-card__going">
       <p role="status" class="figures">
         {wordsOf(post, useOnline())}
       </p>

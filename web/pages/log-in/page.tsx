@@ -4,6 +4,7 @@ import { ApiError } from '../../data/client.ts';
 import { endedByServer, logIn } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
+import { place } from '../../ui/router.ts';
 import { useScrollMemory } from '../../ui/scroll-memory.ts';
 import { TextField } from '../../ui/text-field.tsx';
 import { useTitle } from '../../ui/title.ts';
@@ -77,7 +78,7 @@ export default function LogInPage() {
       </form>
       <p class="account__other">
         {t('landing.no-account')}
-        <ButtonLink kind="plain" href="/sign-up">
+        <ButtonLink kind="plain" href={`/sign-up${place.value.query}`}>
           {t('nav.sign-up')}
         </ButtonLink>
       </p>

@@ -1,5 +1,5 @@
 import { ApiError } from '../../data/client.ts';
-import { type ShownComment, deleteComment, hideComment, sendComment } from '../../data/comments.ts';
+import { deleteComment, hideComment, type ShownComment, sendComment } from '../../data/comments.ts';
 import { setFollowing } from '../../data/people.ts';
 import { deletePost, hidePost, setLiked, unhidePost } from '../../data/posts.ts';
 import { me } from '../../data/session.ts';

@@ -16,7 +16,6 @@ export function Caption({ post, whole = false }: CaptionProps) {
   const [cut, setCut] = useState(false);
   const text = useRef<HTMLParagraphElement>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when the text changes.
   useLayoutEffect(() => {
     const element = text.current;
     if (element && !open) setCut(element.scrollHeight > element.clientHeight + 2);

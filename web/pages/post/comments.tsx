@@ -83,9 +83,7 @@ function CommentRow({ comment }: { readonly comment: ShownComment }) {
       {comment.viewer.can_delete && (
         <Menu
           label={t('comments.menu')}
-          items={[
-            { label: t('comments.delete'), danger: true, run: () => removeComment(comment) },
-          ]}
+          items={[{ label: t('comments.delete'), danger: true, run: () => removeComment(comment) }]}
         />
       )}
     </li>

@@ -65,7 +65,12 @@ export function EditSheet({ post, onClose }: EditSheetProps) {
         {post.media.map((media, index) => (
           <div key={media.media_id} class="edit-post__photo">
             <div class="edit-post__preview">
-              <Photo picture={{ ...pictureOf(media), alt: '' }} sizes="64px" ratio={1} fit="cover" />
+              <Photo
+                picture={{ ...pictureOf(media), alt: '' }}
+                sizes="64px"
+                ratio={1}
+                fit="cover"
+              />
             </div>
             <TextArea
               label={

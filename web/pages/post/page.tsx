@@ -1,10 +1,11 @@
 import './post.css';
+import { ImageOff, X } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ImageOff, X } from 'lucide';
 import type { Post } from '../../../api/posts.ts';
 import { ApiError, isAbort } from '../../data/client.ts';
-import { gonePosts, loadPost, post as known } from '../../data/posts.ts';
+import { gonePosts, post as known, loadPost } from '../../data/posts.ts';
+import { me } from '../../data/session.ts';
 import { watchPost } from '../../data/socket.ts';
 import { t } from '../../strings/strings.ts';
 import { Button, ButtonLink, IconButton } from '../../ui/button.tsx';
@@ -34,7 +35,6 @@ export default function PostPage({ params, sheet }: PageProps) {
   const gone = gonePosts.value.has(id) || error?.code === 'post_not_found';
   useTitle(post ? t('post.title', { name: post.user.full_name }) : '');
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks again.
   useEffect(() => {
     const giveUp = new AbortController();
     setError(null);
@@ -64,7 +64,7 @@ export default function PostPage({ params, sheet }: PageProps) {
     <PostSkeleton />
   );
 
-  if (!sheet) return <PostAsPage title={post?.user.username}>{body}</PostAsPage>;
+  if (!sheet) return <PostAsPage>{body}</PostAsPage>;
   return (
     <Sheet
       title={t('post.label', { name: post?.user.full_name ?? '' })}
@@ -80,12 +80,19 @@ export default function PostPage({ params, sheet }: PageProps) {
   );
 }
 
-function PostAsPage(props: { title: string | undefined; children: ComponentChildren }) {
+function PostAsPage({ children }: { readonly children: ComponentChildren }) {
   useScrollMemory(true);
   return (
     <>
-      <PageHeader title={props.title ?? ''} backTo="/" />
-      <div class="post-page">{props.children}</div>
+      {me.value ? (
+        <PageHeader title={t('post.page')} backTo="/" />
+      ) : (
+        // A visitor has the bar of the app above, and no page to go back to.
+        <h1 class="visually-hidden" tabIndex={-1}>
+          {t('post.page')}
+        </h1>
+      )}
+      <div class="post-page">{children}</div>
     </>
   );
 }

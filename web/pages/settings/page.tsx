@@ -55,18 +55,16 @@ function Appearance() {
 
 function Account() {
   const [asking, setAsking] = useState<number | null>(null);
-  const [busy, setBusy] = useState(false);
 
   const leave = async () => {
     setAsking(null);
-    setBusy(true);
+    // First away: this page is only for those who are signed in, who would be sent to log in again.
+    go('/', { replace: true });
     try {
       await logOut();
-      go('/', { replace: true });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       toast({ text: t('settings.log-out-failed', { reason: error.message }) });
-      setBusy(false);
     }
   };
   const ask = async () => {
@@ -82,7 +80,7 @@ function Account() {
         <ButtonLink href="/settings/profile" icon={UserPen}>
           {t('settings.edit-profile')}
         </ButtonLink>
-        <Button icon={LogOut} busy={busy} onClick={() => ask().catch(reportError)}>
+        <Button icon={LogOut} onClick={() => ask().catch(reportError)}>
           {t('settings.log-out')}
         </Button>
       </div>

@@ -1,5 +1,6 @@
 import { t } from '../../strings/strings.ts';
 import { ButtonLink } from '../../ui/button.tsx';
+import { place } from '../../ui/router.ts';
 import { useScrollMemory } from '../../ui/scroll-memory.ts';
 import { useTitle } from '../../ui/title.ts';
 import { SignUpForm } from './form.tsx';
@@ -17,7 +18,7 @@ export default function SignUpPage() {
       <SignUpForm />
       <p class="account__other">
         {t('landing.have-account')}
-        <ButtonLink kind="plain" href="/log-in">
+        <ButtonLink kind="plain" href={`/log-in${place.value.query}`}>
           {t('nav.log-in')}
         </ButtonLink>
       </p>

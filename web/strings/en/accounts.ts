@@ -12,7 +12,8 @@ export const accounts = {
     'Use small letters, digits, points and underscores; no point at the start or the end.',
   'account.username-or-email': 'Username or e-mail address',
   'account.password': 'Password',
-  'account.password-hint': 'At least {count} characters. A few words that only you would put together work well.',
+  'account.password-hint':
+    'At least {count} characters. A few words that only you would put together work well.',
   'account.show-password': 'Show password',
   'account.hide-password': 'Hide password',
   'account.missing': 'Fill this in.',

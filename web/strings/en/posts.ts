@@ -23,6 +23,7 @@ export const posts = {
   'keys.help': 'Show these keys',
   'keys.close': 'Close what is open',
   'post.title': '{name} on Aperto',
+  'post.page': 'Post',
   'post.label': 'Post by {name}',
   'post.verified': 'Verified',
   'post.edited': 'edited',
