@@ -191,6 +191,11 @@ test('the design system knows no API and no data', () => {
   assert.deepEqual(wrongImports(within('web/ui'), outside), []);
 });
 
+test('what a page is made of knows no page', () => {
+  const pages = (name: string) => name.startsWith('web/pages/');
+  assert.deepEqual(wrongImports(within('web/data'), pages), []);
+});
+
 test('a table is written only by the store of its owner', () => {
   const writes = /\b(?:insert into|update|delete from)\s+([a-z_]+)/g;
   const owners = new Map<string, Set<string>>();

@@ -228,6 +228,18 @@ describe('taking uploads', () => {
     assert.deepEqual([much.status, codeIn(much.body)], [422, 'size_mismatch']);
   });
 
+  it('lets who sends more than was announced, without saying so before, hear why', async () => {
+    const { url, headers } = sign();
+    const body = ReadableStream.from(
+      (function* () {
+        for (let i = 0; i < 100; i += 1) yield new Uint8Array(65_536);
+      })(),
+    );
+    const init = { method: 'PUT', headers: { ...headers }, body, duplex: 'half' } as const;
+    const answer = await fetch(base + url, init);
+    assert.deepEqual([answer.status, codeIn(await answer.json())], [422, 'size_mismatch']);
+  });
+
   it('keeps nothing of a file whose sender went away', async () => {
     const { key, url } = sign();
     const line = await openLine();

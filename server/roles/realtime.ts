@@ -89,6 +89,8 @@ function greet(ctx: Context, lines: Lines, ws: WebSocket): void {
       const viewer = await authenticate(ctx, message.access_token);
       clearTimeout(late);
       if (ws.readyState !== ws.OPEN) return;
+      // Somebody who says who they are anew, with a fresh token, still has the same posts before them.
+      const watched = line?.personId === viewer.personId ? line.watched : [];
       if (line) lines.remove(line);
       line = lines.add({
         personId: viewer.personId,
@@ -96,6 +98,7 @@ function greet(ctx: Context, lines: Lines, ws: WebSocket): void {
         send: (what) => send(ws, what),
         hangUp: () => ws.close(CLOSE_CODES.session_ended, 'this session has ended'),
       });
+      lines.watch(line, watched);
       send(ws, { type: 'ready' });
     } else if (line) {
       const visible = await visibleAmong(ctx, message.post_ids, line.personId);

@@ -1,9 +1,8 @@
 import * as api from '../../../api/feed.ts';
 import type { PostId } from '../../../api/ids.ts';
 import { askedPage } from '../../kernel/cursor.ts';
-import { Problem } from '../../kernel/problem.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
-import { findIdByUsername } from '../people/store.ts';
+import { personCalled } from '../people/read.ts';
 import { homeFeed } from './home.ts';
 import { profileFeed } from './profile.ts';
 
@@ -15,8 +14,7 @@ export const feedRoutes: readonly BoundRoute[] = [
 
   route(api.profileFeed, async (ctx, { viewer, params, query }) => {
     const page = askedPage<PostId>(query);
-    const authorId = await findIdByUsername(ctx.db, params.username);
-    if (!authorId) throw new Problem('user_not_found');
+    const authorId = await personCalled(ctx, params.username);
     return profileFeed(ctx, authorId, viewer?.personId ?? null, page.limit, page.before);
   }),
 ];

@@ -6,7 +6,8 @@ import { askedPage, cutPage, type Page } from '../../kernel/cursor.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
 import type { Viewer } from '../../kernel/viewer.ts';
-import { findIdByUsername, readCounts } from '../people/store.ts';
+import { personCalled } from '../people/read.ts';
+import { readCounts } from '../people/store.ts';
 import { follow, unfollow } from './follow.ts';
 import { listPeople } from './list-people.ts';
 import { type EdgeRow, listFollowers, listFollowing } from './store.ts';
@@ -40,12 +41,6 @@ export const graphRoutes: readonly BoundRoute[] = [
     return present(ctx, viewer, edges, page.limit);
   }),
 ];
-
-async function personCalled(ctx: Context, username: string): Promise<PersonId> {
-  const personId = await findIdByUsername(ctx.db, username);
-  if (!personId) throw new Problem('user_not_found');
-  return personId;
-}
 
 async function present(
   ctx: Context,

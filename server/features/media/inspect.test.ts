@@ -91,6 +91,18 @@ describe('inspecting whole pictures', () => {
     assert.deepEqual(await inspect(webpAndMore, 'image/webp'), { width: 120, height: 80 });
   });
 
+  it('reads on behind restart markers', async () => {
+    const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+    const parts = [
+      jpeg.subarray(0, scan + 60),
+      Buffer.from([0xff, 0xd3]),
+      jpeg.subarray(scan + 60),
+    ];
+    const marked = Buffer.concat(parts);
+    assert.deepEqual(await inspect(marked, 'image/jpeg'), { width: 120, height: 80 });
+    await refuses(marked.subarray(0, -2), 'image/jpeg', 'media_broken', /ends too early/);
+  });
+
   it('does not take the preview inside EXIF for the picture', async () => {
     const preview = await sharp(jpeg).resize(16, 16).jpeg().toBuffer();
     const segment = Buffer.concat([Buffer.from('Exif\0\0'), preview]);
@@ -232,13 +244,19 @@ describe('refusing files', () => {
   it('lets go of the file, whatever it found', async () => {
     const opened: Readable[] = [];
     const remember = (bytes: Buffer) => async () => {
-      const stream = Readable.from(bytes);
+      // More than is looked at, so that the end of the stream does not close it.
+      const stream = Readable.from([
+        bytes,
+        ...Array.from({ length: 50 }, () => Buffer.alloc(9999)),
+      ]);
       opened.push(stream);
       return stream;
     };
     await inspectPicture(remember(jpeg), 'image/jpeg');
     await assert.rejects(inspectPicture(remember(png), 'image/jpeg'));
-    await assert.rejects(inspectPicture(remember(jpeg.subarray(0, 500)), 'image/jpeg'));
+    const losslessJpeg = Buffer.from(jpeg);
+    losslessJpeg.writeUInt8(0xc3, jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 1);
+    await assert.rejects(inspectPicture(remember(losslessJpeg), 'image/jpeg'));
     assert.deepEqual(new Set(opened.map((stream) => stream.destroyed)), new Set([true]));
   });
 

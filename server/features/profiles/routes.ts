@@ -4,7 +4,8 @@ import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
 import { followedAmong } from '../graph/store.ts';
-import { findIdByUsername, findPerson, readCounts } from '../people/store.ts';
+import { personCalled } from '../people/read.ts';
+import { findPerson, readCounts } from '../people/store.ts';
 import { profileView } from '../people/view.ts';
 import { editProfile } from './edit.ts';
 
@@ -20,12 +21,6 @@ export const profileRoutes: readonly BoundRoute[] = [
     return showProfile(ctx, personId, personId);
   }),
 ];
-
-async function personCalled(ctx: Context, username: string): Promise<PersonId> {
-  const personId = await findIdByUsername(ctx.db, username);
-  if (!personId) throw new Problem('user_not_found');
-  return personId;
-}
 
 async function showProfile(ctx: Context, personId: PersonId, viewerId: PersonId | null) {
   const others = viewerId && viewerId !== personId ? viewerId : null;

@@ -124,6 +124,9 @@ describe('uploads to a folder', () => {
     for (const [what, changed] of Object.entries(tampered)) {
       assert.notEqual(changed, url, what);
       await assert.rejects(send({ url: changed }), hasCode('signature_invalid'), what);
+      // The sender of a changed type would also send it.
+      const headers = { 'content-type': 'text/html' };
+      await assert.rejects(send({ url: changed, headers }), hasCode('signature_invalid'), what);
     }
     assert.deepEqual(await readdir(join(root, 'tmp')), []);
   });
@@ -198,9 +201,18 @@ describe('uploads to a folder', () => {
         }
       })(),
     );
+    let closed = false;
+    endless.once('close', () => {
+      closed = true;
+    });
     const headers = { 'content-type': 'image/jpeg' };
     await assert.rejects(send({ url, headers, body: endless }), hasCode('size_mismatch'));
     assert.ok(given < 5_000_000, `read ${given} bytes`);
+    // Whoever holds the connection still has to answer, and to read on.
+    await new Promise(setImmediate);
+    assert.equal(endless.listenerCount('readable'), 0);
+    assert.equal(closed || endless.destroyed, false);
+    endless.destroy();
     assert.deepEqual(await readdir(join(root, 'tmp')), []);
   });
 

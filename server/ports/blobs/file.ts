@@ -165,5 +165,8 @@ async function* bytesOf(body: Readable, signal: AbortSignal): AsyncGenerator<Buf
     throw new Problem('upload_incomplete', `The bytes of this upload stopped coming (${why}).`);
   } finally {
     signal.removeEventListener('abort', stop);
+    // Lets go of the body, so that who holds the connection can read on. Not awaited: when the signal was
+    // faster than the sender, this ends only with the body, and what that ends with is of no interest.
+    void chunks.return?.().catch(() => {});
   }
 }

@@ -46,10 +46,10 @@ suite('when PostgreSQL goes away', () => {
     const cut = [db.query(sleep), db.transaction((tx) => tx.query(sleep))];
     const asked = `select count(*)::int4 as n from pg_stat_activity
       where state = 'active' and query = $1`;
-    for (let running = 0; running < cut.length; ) {
+    await until('both sleep', async () => {
       const [row] = await db.query<{ n: number }>(asked, [sleep]);
-      running = row?.n ?? 0;
-    }
+      return row?.n === cut.length;
+    });
     return cut.map((one) => one.catch((error: unknown) => error));
   }
 
@@ -60,8 +60,10 @@ suite('when PostgreSQL goes away', () => {
   }
 
   test('in order and comes back, statements say so, then succeed, and channels are heard', async () => {
-    const heard = Promise.withResolvers<string>();
-    await db.listen('back', heard.resolve);
+    let heard = false;
+    await db.listen('back', () => {
+      heard = true;
+    });
     const cut = await busy();
     await server.stop();
     for (const error of await Promise.all(cut)) assert.ok(error instanceof DbUnavailable);
@@ -78,7 +80,11 @@ suite('when PostgreSQL goes away', () => {
     await assert.rejects(db.ping(1000), DbUnavailable);
     server = await start();
     await allWell();
-    await notifyUntil(db, heard.promise);
+    // The listening connection comes back in its own time.
+    await until('it is heard', async () => {
+      await db.query(`select pg_notify('back', 'again')`);
+      return heard;
+    });
   });
 
   for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {
@@ -87,14 +93,15 @@ suite('when PostgreSQL goes away', () => {
       const cut = await busy();
       process.kill(server.pid, signal);
       for (const error of await Promise.all(cut)) assert.ok(error instanceof DbUnavailable);
-      for (;;) {
+      await until('it has recovered', async () => {
         try {
           await db.query('select 1');
-          break;
+          return true;
         } catch (error) {
           assert.ok(error instanceof DbUnavailable);
+          return false;
         }
-      }
+      });
       await allWell();
     });
   }
@@ -131,11 +138,8 @@ test('a server that accepts and says nothing is given up after the time told', a
   deaf.close();
 });
 
-/** Notifies until it is heard: the listening connection comes back in its own time. */
-async function notifyUntil(db: Db, heard: Promise<string>): Promise<void> {
-  let done = false;
-  void heard.then(() => {
-    done = true;
-  });
-  while (!done) await db.query(`select pg_notify('back', 'again')`);
+/** Asks until it is so; what never comes must not keep the process forever. */
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; ) if (await isSo()) return;
+  assert.fail(`never: ${what}`);
 }

@@ -230,8 +230,9 @@ async function holding(lock: string, work: (release: () => Promise<void>) => Pro
 async function untilActive(db: Db, start: string, wanted: number): Promise<void> {
   const asked = `select count(*)::int4 as n from pg_stat_activity
     where datname = current_database() and state = 'active' and starts_with(query, $1)`;
-  for (;;) {
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
     const [row] = await db.query<{ n: number }>(asked, [start]);
     if (row?.n === wanted) return;
   }
+  assert.fail(`never ran: ${start}`);
 }
