@@ -19,7 +19,7 @@ export const ClientMessage = Type.Union([
       post_ids: Type.Array(PostId, {
         maxItems: WATCHED_POSTS_MAX,
         description:
-          'The posts on the screen, in place of those said before: their counts come live',
+          'The posts on the screen, in place of those said before: their counts come at once and live; of those that are not there, post.deleted',
       }),
     },
     closed,

@@ -6,16 +6,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Logger, runMigrations, run as runWorker } from 'graphile-worker';
 import type { Db, Queryable } from '../server/ports/db/db.ts';
 import { openEmbedded } from '../server/ports/db/embedded.ts';
 import { socketUrl } from '../server/ports/db/embedded-cluster.ts';
 import { openPostgres } from '../server/ports/db/postgres.ts';
 
-const LATENCIES = 300;
-const ADD_MS = 3000;
-const JOBS = 5000;
-const EVENTS = 6000;
+const LATENCIES = 200;
+const ADD_MS = 1500;
+const JOBS = 3000;
+const EVENTS = 3000;
 /** Jobs that a library runs at once. */
 export const CONCURRENCY = 10;
 

@@ -43,6 +43,7 @@ function draw({ lens, opening, gap, corner }: Look): string {
     return `M${text(from)}L${text([(from[0] ?? 0) + dx * reach, (from[1] ?? 0) + dy * reach])}`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}">
+  <title>Aperto</title>
   <clipPath id="lens"><circle cx="${middle}" cy="${middle}" r="${lens + 2}"/></clipPath>
   <rect width="${size}" height="${size}" rx="${corner}" fill="${ground}"/>
   <circle cx="${middle}" cy="${middle}" r="${lens}" fill="${ink}"/>

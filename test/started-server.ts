@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 /** Aperto as `npm start` starts it, in processes of its own. */
@@ -72,8 +73,9 @@ export async function startAperto(options: StartOptions): Promise<StartedServer>
   });
   for (;;) {
     const address = /^Aperto is ready: (\S+)$/m.exec(output)?.[1];
-    const pid = Number(/"pid":(\d+)/.exec(output)?.[1]);
-    if (address && pid) {
+    if (address) {
+      const note = await readFile(resolve(root, options.dataDir, 'aperto.pid'), 'utf8');
+      const pid = Number.parseInt(note, 10);
       const end = (signal: NodeJS.Signals) => {
         launcher.kill(signal);
         return ended;

@@ -6,7 +6,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { API_BASE } from '../../api/route.ts';
 import type { Context } from '../context.ts';
-import { Problem } from '../kernel/problem.ts';
+import { fieldProblem, Problem } from '../kernel/problem.ts';
 import { answerError } from './errors.ts';
 
 /** JSON bodies are small: the longest caption and twenty alt texts fit into a sixth of this. */
@@ -34,6 +34,8 @@ export async function createApp(ctx: Context): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200 },
     // Requests that arrive while stopping get an answer of ours.
     return503OnClosing: false,
+    // Addresses that the router cannot read never reach the error handler.
+    frameworkErrors: answerError,
   });
   app.setErrorHandler(answerError);
   readJsonBodies(app);
@@ -50,23 +52,34 @@ export async function createApp(ctx: Context): Promise<FastifyInstance> {
   return app;
 }
 
-/** JSON only; an empty body is none. U+0000 is refused here: PostgreSQL cannot keep it in a text. */
+/** JSON only; an empty body is none. */
 function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     if (text === '') return done(null, undefined);
     try {
       const body: unknown = JSON.parse(String(text), refusePrototype);
-      if (String(text).includes('\\u0000')) {
-        throw new Problem('validation_failed', undefined, {
-          fields: [{ field: 'body', message: 'must not contain the character U+0000' }],
-        });
-      }
+      // Both can come into JSON only as an escape, so most bodies need no second look.
+      if (/\\u(0000|d[89a-f])/i.test(String(text))) demandStorable(body, 'body');
       done(null, body);
     } catch (error) {
       done(error instanceof Problem ? error : new Problem('malformed_json'));
     }
   });
+}
+
+/** PostgreSQL keeps no U+0000 in a text, and half of a surrogate pair is no character at all. */
+function demandStorable(value: unknown, place: string): void {
+  if (typeof value === 'string') {
+    if (value.includes('\u0000')) {
+      throw fieldProblem({ [place]: 'must not contain the character U+0000' });
+    }
+    if (!value.isWellFormed()) {
+      throw fieldProblem({ [place]: 'must not contain half of a surrogate pair' });
+    }
+  } else if (value !== null && typeof value === 'object') {
+    for (const [key, inner] of Object.entries(value)) demandStorable(inner, `${place}.${key}`);
+  }
 }
 
 /** `__proto__` in JSON is never meant well. */

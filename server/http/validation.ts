@@ -19,13 +19,23 @@ export function compileCheck(part: Part, schema: TObject): Check {
   const validator = Compile(schema);
   return (given) => {
     let value = given;
-    if (part !== 'body') value = Value.Convert(schema, structuredClone(value));
+    if (part !== 'body') value = readNumbers(schema, value);
     value = Value.Default(schema, value);
     if (validator.Check(value)) return value;
     throw new Problem('validation_failed', undefined, {
       fields: explain(part, validator, value),
     });
   };
+}
+
+/** Turns texts that are whole numbers into numbers, where the schema wants one; the check judges the rest. */
+function readNumbers(schema: TObject, value: unknown): unknown {
+  const entries = Object.entries(value as Record<string, unknown>).map(([name, given]) => {
+    const wanted = schema.properties[name] as { type?: unknown } | undefined;
+    const isNumber = typeof given === 'string' && /^-?(0|[1-9][0-9]{0,14})$/.test(given);
+    return [name, isNumber && wanted?.type === 'integer' ? Number(given) : given];
+  });
+  return Object.fromEntries(entries);
 }
 
 function explain(part: Part, validator: Validator, value: unknown): FieldError[] {

@@ -240,6 +240,30 @@ describe('taking uploads', () => {
     assert.deepEqual([answer.status, codeIn(await answer.json())], [422, 'size_mismatch']);
   });
 
+  it('cuts off who never stops sending a refused file', async () => {
+    const line = await openLine();
+    line.write(`PUT ${sign().url}0 HTTP/1.1\r\nHost: a\r\nContent-Type: image/jpeg\r\n`);
+    line.write('Transfer-Encoding: chunked\r\n\r\n');
+    const chunk = Buffer.concat([
+      Buffer.from('10000\r\n'),
+      Buffer.alloc(65_536),
+      Buffer.from('\r\n'),
+    ]);
+    const closed = new Promise((resolve) => line.once('close', resolve));
+    line.on('error', () => {});
+    const send = () => {
+      while (line.writable && line.write(chunk));
+    };
+    line.on('drain', send);
+    let answer = '';
+    line.on('data', (part) => {
+      answer += part;
+    });
+    send();
+    await closed;
+    assert.match(answer, /^HTTP\/1\.1 403 /);
+  });
+
   it('keeps nothing of a file whose sender went away', async () => {
     const { key, url } = sign();
     const line = await openLine();

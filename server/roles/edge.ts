@@ -22,7 +22,8 @@ const SLOWEST_BYTES_PER_MS = 16;
 const START_MS = 60_000;
 /** How much of a refused file is still read, so that its sender hears why. */
 const REFUSED_READ_MAX = 16_000_000;
-const REFUSED_READ_MAX_S = 30;
+const REFUSED_READ_MAX_MS = 30_000;
+const REFUSED_LOOK_MS = 200;
 
 /**
  * Serves renditions, and takes uploads when the store's addresses lead to this server. To be called before
@@ -190,11 +191,12 @@ function readRest(raw: IncomingMessage): void {
   if (raw.complete || socket.destroyed) return;
   raw.resume();
   const from = socket.bytesRead;
-  let seconds = 0;
+  let looks = 0;
   const timer = setInterval(() => {
-    seconds += 1;
-    const enough = socket.bytesRead - from > REFUSED_READ_MAX || seconds >= REFUSED_READ_MAX_S;
+    looks += 1;
+    const tooLong = looks * REFUSED_LOOK_MS > REFUSED_READ_MAX_MS;
+    const enough = tooLong || socket.bytesRead - from > REFUSED_READ_MAX;
     if (enough && !raw.complete) socket.destroy();
     if (enough || raw.complete || socket.destroyed) clearInterval(timer);
-  }, 1000).unref();
+  }, REFUSED_LOOK_MS).unref();
 }

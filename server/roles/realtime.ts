@@ -12,6 +12,7 @@ import {
 import type { Context } from '../context.ts';
 import { authenticate } from '../features/accounts/authenticate.ts';
 import { visibleAmong } from '../features/posts/read.ts';
+import type { PostRow } from '../features/posts/store.ts';
 import { isOwnOrigin } from '../http/cookies.ts';
 import { hear } from '../kernel/hints.ts';
 import { Problem } from '../kernel/problem.ts';
@@ -102,7 +103,7 @@ function greet(ctx: Context, lines: Lines, ws: WebSocket): void {
       send(ws, { type: 'ready' });
     } else if (line) {
       const visible = await visibleAmong(ctx, message.post_ids, line.personId);
-      if (line) lines.watch(line, visible);
+      if (line) watch(lines, line, message.post_ids, visible);
     } else {
       ws.close(CLOSE_CODES.unauthenticated, 'authenticate first');
     }
@@ -112,6 +113,24 @@ function greet(ctx: Context, lines: Lines, ws: WebSocket): void {
     // One after the other, so that a slow authentication is not overtaken.
     queue = queue.then(() => take(text)).catch((error) => refuse(ctx, ws, error));
   });
+}
+
+/**
+ * Also says at once how those stand that were not watched before, and which are not there (any more):
+ * what happened since the page was read is missed otherwise.
+ */
+function watch(lines: Lines, line: Line, asked: readonly PostId[], posts: readonly PostRow[]) {
+  const known = new Set(line.watched);
+  const visible = posts.map((post) => post.post_id);
+  lines.watch(line, visible);
+  for (const { post_id, likes, comments } of posts) {
+    if (known.has(post_id)) continue;
+    line.send({ type: 'post.counts', post_id, likes_count: likes, comments_count: comments });
+  }
+  const there = new Set(visible);
+  for (const post_id of asked) {
+    if (!there.has(post_id)) line.send({ type: 'post.deleted', post_id });
+  }
 }
 
 function refuse(ctx: Context, ws: WebSocket, error: unknown): void {

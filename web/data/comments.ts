@@ -4,7 +4,7 @@ import type { UserSummary } from '../../api/people.ts';
 import { call, newIdempotencyKey } from './client.ts';
 import { type List, listNamed } from './lists.ts';
 import { keepPerson } from './people.ts';
-import { changePost } from './posts.ts';
+import { changePost, post } from './posts.ts';
 
 /** A comment as it is shown: one that was just written may still be on its way. */
 export interface ShownComment extends comments.Comment {
@@ -26,6 +26,27 @@ export function commentsOn(postId: string): List<ShownComment> {
     },
     idOf: (comment) => comment.comment_id,
   });
+}
+
+/** Comments off the screen that the server still has: a look for news must not bring them back. */
+const hidden = new Set<string>();
+
+const isUnderWay = (comment: ShownComment) => comment.sending === 'under-way';
+
+/**
+ * Looks for comments that others wrote since the list was loaded, when the post's count says that
+ * there are some. While one of one's own is on its way nothing is done: it would stand there twice.
+ */
+export async function lookForComments(postId: string): Promise<void> {
+  const list = commentsOn(postId);
+  const here = list.items.peek();
+  const count = post(postId).peek()?.comments_count ?? 0;
+  const complete = list.ended.peek() && here.length >= count;
+  if (list.state.peek() !== 'ready' || complete || here.some(isUnderWay)) return;
+  const { fresh, gap, startOver } = await list.head();
+  if (list.items.peek().some(isUnderWay)) return;
+  if (gap) startOver();
+  else list.putFirst(fresh.filter((comment) => !hidden.has(comment.comment_id)));
 }
 
 function step(postId: string, by: number): void {
@@ -74,8 +95,10 @@ export function hideComment(comment: ShownComment): () => void {
   const before = list.items.peek();
   const index = before.findIndex((item) => item.comment_id === comment.comment_id);
   list.remove(comment.comment_id);
+  hidden.add(comment.comment_id);
   if (comment.sending === undefined) step(comment.post_id, -1);
   return () => {
+    hidden.delete(comment.comment_id);
     list.insert(comment, index);
     if (comment.sending === undefined) step(comment.post_id, 1);
   };

@@ -4,7 +4,7 @@ import type { Post } from '../../api/posts.ts';
 import { call, isAbort } from './client.ts';
 import { orLastFeed } from './last-feed.ts';
 import { type List, listNamed } from './lists.ts';
-import { keepPost, post } from './posts.ts';
+import { gonePosts, keepPost, post } from './posts.ts';
 import { me, onSignedOut } from './session.ts';
 import { connection, hear } from './socket.ts';
 
@@ -63,7 +63,7 @@ function save(): void {
   const user = me.peek();
   if (!user) return;
   const { items, next } = homeFeedList().save();
-  const posts = items.flatMap((id) => post(id).peek() ?? []);
+  const posts = items.flatMap((id) => (gonePosts.peek().has(id) ? [] : (post(id).peek() ?? [])));
   if (posts.length === 0 || posts.length > SAVED_MAX) return;
   const saved: SavedFeed = { user_id: user.user_id, posts, next };
   try {

@@ -3,7 +3,7 @@ import type { BodyOf } from '../../api/route.ts';
 import { t } from '../strings/strings.ts';
 import { toast } from '../ui/toast.tsx';
 import { call } from './client.ts';
-import { changePerson, keepPerson } from './people.ts';
+import { changePerson, keepPerson, loadProfile } from './people.ts';
 import { me, updateMe } from './session.ts';
 import { hear } from './socket.ts';
 
@@ -16,6 +16,7 @@ export type ProfileChanges = BodyOf<typeof editProfile>;
 export async function saveProfile(changes: ProfileChanges, picture: string | null): Promise<void> {
   const person = me.peek();
   if (!person) throw new Error('Nobody is signed in');
+  followOwnPicture();
   const username = person.username;
   const profile = await call<typeof editProfile>('PUT /users/{username}', {
     params: { username },
@@ -32,17 +33,22 @@ export async function saveProfile(changes: ProfileChanges, picture: string | nul
   }
 }
 
-/** Hears when the server has made a new profile picture, also one that was sent from elsewhere. */
-export function followOwnPicture(): () => void {
-  return hear('profile.updated', (news) => {
-    if (news.user_id !== me.peek()?.user_id) return;
+let following = false;
+
+/** Hears when the server has made a new profile picture, for as long as the app is open. */
+function followOwnPicture(): void {
+  if (following) return;
+  following = true;
+  hear('profile.updated', (news) => {
+    const person = me.peek();
+    if (news.user_id !== person?.user_id) return;
     if (news.failure) {
       toast({ text: t('edit-profile.picture-failed', { reason: news.failure }) });
     }
     updateMe({ profile_picture: news.profile_picture });
-    changePerson(news.user_id, () => ({
-      profile_picture: news.profile_picture,
-      profile_picture_large: null,
-    }));
+    loadProfile(person.username).catch((error: unknown) => {
+      // The next visit to the profile asks again.
+      console.info('The new picture could not be asked for:', error);
+    });
   });
 }

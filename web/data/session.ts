@@ -22,8 +22,14 @@ const KEY = 'aperto.me';
 function recall(): Known {
   const kept = globalThis.localStorage?.getItem(KEY);
   if (!kept) return OUT;
-  const { user, isAdmin } = JSON.parse(kept) as Omit<Known, 'state'>;
-  return { state: 'resuming', user, isAdmin };
+  try {
+    const { user, isAdmin } = JSON.parse(kept) as Omit<Known, 'state'>;
+    return { state: 'resuming', user, isAdmin };
+  } catch (error) {
+    // Somebody else's text under our name: as if nothing were there.
+    if (!(error instanceof SyntaxError)) throw error;
+    return OUT;
+  }
 }
 
 const known = signal<Known>(typeof document === 'undefined' ? OUT : recall());

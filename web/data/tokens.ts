@@ -108,7 +108,7 @@ export function createTokens(options: TokensOptions) {
       if (message.type === 'ended') {
         grant = null;
         options.onEnded();
-      } else if (!grant || message.grant.expiresAt > grant.expiresAt) {
+      } else if (!grant || message.grant.expiresAt >= grant.expiresAt) {
         take(message.grant);
       }
     },

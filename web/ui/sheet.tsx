@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../strings/strings.ts';
 import { IconButton } from './button.tsx';
 import { newElementId } from './ids.ts';
+import { Toasts } from './toast.tsx';
 
 export interface SheetProps {
   readonly title: string;
@@ -70,6 +71,7 @@ export function Sheet({
         <div class="sheet__body">{children}</div>
         {footer && <footer class="sheet__footer">{footer}</footer>}
       </div>
+      <Toasts />
     </dialog>
   );
 }

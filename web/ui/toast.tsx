@@ -1,6 +1,6 @@
 import './toast.css';
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 
 export interface Toast {
   readonly text: string;
@@ -68,13 +68,25 @@ function ToastCard({ of }: { of: Shown }) {
   );
 }
 
-/** The place where toasts appear; rendered once by the shell. */
+/** Places where toasts can appear, the last opened last. */
+const places = signal<readonly symbol[]>([]);
+
+/**
+ * The place where toasts appear: one in the shell, and one in each sheet, since what lies outside an
+ * open sheet can be neither seen nor pressed. The one opened last is used.
+ */
 export function Toasts() {
+  const [own] = useState(() => Symbol('place'));
+  useLayoutEffect(() => {
+    places.value = [...places.peek(), own];
+    return () => {
+      places.value = places.peek().filter((other) => other !== own);
+    };
+  }, [own]);
+  const here = places.value.at(-1) === own;
   return (
     <div class="toasts" role="status" aria-live="polite">
-      {shown.value.map((of) => (
-        <ToastCard key={of.id} of={of} />
-      ))}
+      {here && shown.value.map((of) => <ToastCard key={of.id} of={of} />)}
     </div>
   );
 }

@@ -20,10 +20,10 @@ export async function dunes(order: Order & { hour: HourName }): Promise<Buffer> 
   const heightAt = (x: number, z: number) => sand(noise, x, z, turn);
   const paint = sandPaint({ hour, noise, left, haze: hazeOf(lowSky, horizon, seed) });
   const sun = [left * 0.86, hour === 'day' ? 0.55 : 0.36, 0.32] as const;
-  const eye = sand(noise, 0, 4, turn) + between(random, 5.5, 8);
+  const eye = sand(noise, 0, 4, turn) + between(random, 6.5, 9.5);
   const land = { heightAt, roughAt: heightAt, eye, near: 2.5, far: 420, horizon, lens: 1.05, sun };
   paintLand(frame, land, paint);
-  return await frame.develop({ bloom: 0.15, grain: 4, vignette: 0.3, seed, contrast: 1.15 });
+  return await frame.develop({ bloom: 0.15, grain: 4, vignette: 0.3, seed, contrast: 1.15, saturation: 0.86 });
 }
 
 function hazeOf(sky: (typeof HOURS)[HourName]['sky'], horizon: number, seed: number): Pixel {
@@ -42,9 +42,7 @@ function sand(noise: Noise, x: number, z: number, turn: number): number {
     const wander = noise.at(across / (size * 1.7) + i * 9, along / (size * 3)) * 0.95;
     const phase = (across + along * 0.35) / size + wander + noise.at(along / size / 2, i + 4) * 0.4;
     const saw = phase - Math.floor(phase);
-    const back = saw < 0.68 ? smooth(-0.35, 1, saw / 0.68) : 1 - (saw - 0.68) / 0.32;
-    const start = smooth(-0.35, 1, 0);
-    const shape = saw < 0.68 ? (back - start) / (1 - start) : back;
+    const shape = saw < 0.68 ? (saw / 0.68) ** 1.7 : (1 - (saw - 0.68) / 0.32) ** 1.35;
     const strength = 0.55 + 0.45 * noise.at(across / size / 2.4 + 3, along / size / 2 + i);
     sum += shape * size * (i === 0 ? 0.2 : 0.12) * clamp(strength, 0.12, 1);
   }

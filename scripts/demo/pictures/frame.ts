@@ -176,6 +176,15 @@ export class Frame {
     return small;
   }
 
+  /** A larger copy, smooth between the pixels of this one. */
+  enlarge(width: number, height: number): Frame {
+    const large = new Frame(width, height);
+    const across = this.width / width;
+    const down = this.height / height;
+    large.paint((x, y, out) => this.sample((x + 0.5) * across - 0.5, (y + 0.5) * down - 0.5, out));
+    return large;
+  }
+
   /** Blurs in place: three box blurs are close to a bell. */
   blur(radius: number): this {
     const box = Math.round(radius);

@@ -1,9 +1,7 @@
 import * as api from '../../../api/graph.ts';
-import type { PersonId } from '../../../api/ids.ts';
 import type { UserInList } from '../../../api/people.ts';
 import type { Context } from '../../context.ts';
 import { askedPage, cutPage, type Page } from '../../kernel/cursor.ts';
-import { Problem } from '../../kernel/problem.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
 import type { Viewer } from '../../kernel/viewer.ts';
 import { personCalled } from '../people/read.ts';

@@ -95,7 +95,7 @@ describe('inspecting whole pictures', () => {
     const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]));
     const parts = [
       jpeg.subarray(0, scan + 60),
-      Buffer.from([0xff, 0xd3]),
+      Buffer.from([0xff, 0xd3, 0x12, 0xff, 0x00]),
       jpeg.subarray(scan + 60),
     ];
     const marked = Buffer.concat(parts);

@@ -332,6 +332,21 @@ describe('sweeping uploads', () => {
     assert.equal((await ctx.db.query('select 1 from uploads')).length, 0);
   });
 
+  it('gives way to a post that takes an upload at this moment', async () => {
+    const id = await upload(alice);
+    time += 25 * HOUR_MS;
+    let sweeping: Promise<unknown> | undefined;
+    await ctx.db.transaction(async (tx) => {
+      await useUploads(ctx, tx, alice, [id], '99' as PostId);
+      sweeping = sweepUploads(ctx);
+      const waiting = 'select 1 from pg_locks where not granted';
+      while ((await ctx.db.query(waiting)).length === 0) await new Promise(setImmediate);
+    });
+    assert.deepEqual(await sweeping, { abandoned: 0, forgotten: 0 });
+    const key = await originalOfUpload(ctx.db, alice, id);
+    assert.ok(key && (await ctx.blobs.stat(key)));
+  });
+
   it('never takes an upload that is being used', async () => {
     const ids: UploadId[] = [];
     for (let i = 0; i < 20; i += 1) ids.push(await upload(alice));
@@ -341,7 +356,8 @@ describe('sweeping uploads', () => {
       ...ids.map((id, i) => use(alice, [id], String(100 + i) as PostId)),
     ]);
     const rows = await ctx.db.query<{ upload_id: UploadId; blob_key: string }>(
-      'select upload_id, blob_key from uploads where used_at is not null',
+      'select upload_id, blob_key from uploads where used_at is not null and upload_id = any($1)',
+      [ids],
     );
     assert.equal(rows.length, uses.filter((result) => result.status === 'fulfilled').length);
     for (const row of rows) assert.ok(await ctx.blobs.stat(row.blob_key));

@@ -32,14 +32,14 @@ export async function changeablePost(ctx: Context, postId: PostId, viewerId: Per
   return post;
 }
 
-/** Which of these posts the viewer may see, for surfaces that carry less than a whole post. */
+/** Those of these posts that the viewer may see, for surfaces that carry less than a whole post. */
 export async function visibleAmong(
   ctx: Context,
   postIds: readonly PostId[],
   viewerId: PersonId | null,
-): Promise<PostId[]> {
+): Promise<PostRow[]> {
   const posts = await findPosts(ctx.db, postIds);
-  return posts.filter((post) => maySee(post, { viewerId })).map((post) => post.post_id);
+  return posts.filter((post) => maySee(post, { viewerId }));
 }
 
 /** One post as the viewer sees it. Throws `post_not_found`. */

@@ -6,6 +6,11 @@ import { PENDING_FLAG } from './pending-flag.ts';
 
 const Cards = signal<ComponentType<{ personId: string }> | null>(null);
 
+/** Fetches the code of the cards, so that they stand in the feed at once when it is opened. */
+export async function loadUploadCards(): Promise<void> {
+  Cards.value = (await import('./cards.tsx')).UploadCards;
+}
+
 /**
  * What is on its way into the feed, at the place where it will be. Costs nothing while nothing is:
  * the code comes when there is a draft or a post that has not arrived.
@@ -14,9 +19,7 @@ export function UploadsInFeed() {
   const personId = me.value?.user_id;
   useEffect(() => {
     if (!personId || Cards.peek() || !localStorage.getItem(PENDING_FLAG)) return;
-    import('./cards.tsx').then(({ UploadCards }) => {
-      Cards.value = UploadCards;
-    }, reportError);
+    loadUploadCards().catch(reportError);
   }, [personId]);
   const Shown = Cards.value;
   return <Fragment>{Shown && personId && <Shown personId={personId} />}</Fragment>;

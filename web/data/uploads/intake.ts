@@ -62,7 +62,8 @@ async function readHeader(file: File): Promise<Uint8Array | null> {
 
 async function decode(blob: Blob): Promise<ImageBitmap | null> {
   try {
-    return await createImageBitmap(blob, { imageOrientation: 'from-image' });
+    // Upright by itself; naming the option would stop older browsers.
+    return await createImageBitmap(blob);
   } catch (error) {
     if (error instanceof DOMException) return null; // damaged
     throw error;

@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { PersonId } from '../../../api/ids.ts';
 import type { Post } from '../../../api/posts.ts';
 import { newIdempotencyKey } from '../client.ts';
+import { deletePost } from '../posts.ts';
 import { arrive } from './arrive.ts';
 import type { Taken } from './intake.ts';
 import type { PendingPost } from './pending.ts';
@@ -141,12 +142,29 @@ export async function change(
 }
 
 export const share = (id: string) => change(id, (post) => ({ ...post, step: 'sharing' }));
-export const tryAgain = (id: string) =>
-  change(id, (post) => pending.retry(post, newIdempotencyKey()));
-export const editAgain = (id: string) =>
-  change(id, (post) => pending.backToDraft(post, newIdempotencyKey()));
+
+export function tryAgain(id: string): Promise<PendingPost | null> {
+  forgetFailed(id);
+  return change(id, (post) => pending.retry(post, newIdempotencyKey()));
+}
+
+export function editAgain(id: string): Promise<PendingPost | null> {
+  forgetFailed(id);
+  return change(id, (post) => pending.backToDraft(post, newIdempotencyKey()));
+}
+
+/** A post that failed in processing stays at the server until its author lets it go. */
+function forgetFailed(id: string): void {
+  const post = pendingPosts.peek().find((one) => one.id === id);
+  if (post?.step !== 'failed' || post.postId === null) return;
+  deletePost(post.postId).catch((error: unknown) => {
+    // Only its author sees it, as failed; nothing is lost when it stays.
+    console.info('The failed post could not be deleted:', error);
+  });
+}
 
 export async function discard(id: string): Promise<void> {
+  forgetFailed(id);
   await store.removePost(id);
   await changed();
 }

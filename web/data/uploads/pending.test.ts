@@ -95,6 +95,7 @@ test('a failed draft stays a draft, a failed post can be tried again or edited',
   assert.equal(failed.step, 'failed');
   assert.equal(nextAction(failed).do, 'rest');
   assert.equal(nextAction(retry(failed, 'k')).do, 'confirm');
+  assert.equal(retry(failed, 'k').idempotencyKey, 'first', 'its answer may have been lost');
   assert.equal(backToDraft(failed, 'k').step, 'draft');
 });
 
@@ -102,6 +103,7 @@ test('after a failure in processing all bytes go again', () => {
   const failed = post([sent('a')], { step: 'failed', postId: '9' as PostId });
   assert.deepEqual(nextAction(retry(failed, 'k')).do, 'send');
   assert.equal(retry(failed, 'k').postId, null);
+  assert.equal(retry(failed, 'k').idempotencyKey, 'k');
 });
 
 test('moving stops at the ends', () => {

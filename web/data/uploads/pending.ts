@@ -117,26 +117,20 @@ export function fail(post: PendingPost, failure: Failure): PendingPost {
 }
 
 /**
- * The person wants another try. Uploads that the server has judged cannot be used twice, so after
- * a failure in processing every byte goes again.
+ * The person wants another try. The same request keeps its key, because its answer may have been
+ * lost. Uploads that the server has judged cannot be used twice: after a failure in processing every
+ * byte goes again, which is another request.
  */
 export function retry(post: PendingPost, key: string): PendingPost {
-  const again =
-    post.postId === null && post.failure?.code !== 'upload_used'
-      ? post
-      : sendAgain(post, null, key);
-  return {
-    ...again,
-    idempotencyKey: key,
-    postId: null,
-    failure: null,
-    step: post.step === 'draft' ? 'draft' : 'sharing',
-  };
+  const used = post.postId !== null || post.failure?.code === 'upload_used';
+  const again = used ? sendAgain(post, null, key) : post;
+  const step = post.step === 'draft' ? 'draft' : 'sharing';
+  return { ...again, postId: null, failure: null, step };
 }
 
 /** Back to the composer, with everything that was written. */
 export function backToDraft(post: PendingPost, key: string): PendingPost {
-  return { ...retry(post, key), step: 'draft' };
+  return { ...retry(post, key), idempotencyKey: key, step: 'draft' };
 }
 
 /** Puts the pictures into the order of these ids; ones that are not named come last. */

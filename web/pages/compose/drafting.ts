@@ -57,33 +57,45 @@ export const refused = signal<readonly Refused[]>([]);
 /** How many files are being looked at. */
 export const reading = signal(0);
 
+let line: Promise<void> = Promise.resolve();
+
 /** Adds chosen files to the draft, or begins one; leaves out, with a reason, those that cannot come. */
-export async function addChosen(chosen: readonly File[]): Promise<void> {
-  if (chosen.length === 0) return;
+export function addChosen(chosen: readonly File[]): Promise<void> {
+  if (chosen.length > 0 && reading.peek() === 0) refused.value = [];
   reading.value += chosen.length;
-  refused.value = [];
+  // In line: two choices at once would begin two drafts.
+  line = line.then(() => addAll(chosen));
+  return line;
+}
+
+async function addAll(chosen: readonly File[]): Promise<void> {
   for (const file of chosen) {
     try {
       await addOne(file);
+    } catch (error) {
+      // A mistake of ours with one file must not lose the others.
+      reportError(error);
+      leaveOut(file, 'unreadable');
     } finally {
       reading.value -= 1;
     }
   }
 }
 
+function leaveOut({ name }: File, why: Refused['why']): void {
+  refused.value = [...refused.peek(), { name, why }];
+}
+
 /** One at a time: each is decoded whole, and phones have little memory. */
 async function addOne(file: File): Promise<void> {
-  const leaveOut = (why: Refused['why']) => {
-    refused.value = [...refused.peek(), { name: file.name, why }];
-  };
-  if (roomLeft(draft.peek()?.files.length ?? 0) === 0) return leaveOut('too_many');
+  if (roomLeft(draft.peek()?.files.length ?? 0) === 0) return leaveOut(file, 'too_many');
   const taken = await takeIn(file);
-  if (typeof taken === 'string') return leaveOut(taken);
+  if (typeof taken === 'string') return leaveOut(file, taken);
   try {
     await keep(taken);
   } catch (error) {
     if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
-    leaveOut('no_space');
+    leaveOut(file, 'no_space');
   }
 }
 

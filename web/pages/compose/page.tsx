@@ -2,6 +2,7 @@ import './compose.css';
 import { ImagePlus } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
 import { me } from '../../data/session.ts';
+import { loadUploadCards } from '../../data/uploads/in-feed.tsx';
 import { openPending } from '../../data/uploads/pending-posts.ts';
 import { startUploads } from '../../data/uploads/queue.ts';
 import { t } from '../../strings/strings.ts';
@@ -30,6 +31,7 @@ function Compose() {
       () => {
         setOpened('open');
         startUploads(personId);
+        loadUploadCards().catch(reportError);
       },
       (error: unknown) => {
         console.error(error);

@@ -2,7 +2,7 @@ import './edit-profile.css';
 import { useEffect, useState } from 'preact/hooks';
 import { BIO_MAX, FULL_NAME_MAX, LINK_MAX } from '../../../api/limits.ts';
 import { ApiError } from '../../data/client.ts';
-import { followOwnPicture, type ProfileChanges, saveProfile } from '../../data/own-profile.ts';
+import { type ProfileChanges, saveProfile } from '../../data/own-profile.ts';
 import { loadProfile, type Person, personNamed } from '../../data/people.ts';
 import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
@@ -35,7 +35,6 @@ export default function EditProfilePage() {
       setAnswer(caught);
     });
   }, [username, attempt]);
-  useEffect(followOwnPicture, []);
 
   return (
     <div class="edit-profile">

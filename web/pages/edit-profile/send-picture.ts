@@ -36,7 +36,7 @@ async function cutSquare({ bytes, file }: Taken, framing: Framing): Promise<Blob
   const crop = cropOf(framing, '1:1', file) ?? { x: 0, y: 0, width: 1, height: 1 };
   const side = Math.round(crop.width * file.width);
   const out = Math.max(1, Math.min(SIDE_MAX, side));
-  const picture = await createImageBitmap(bytes, { imageOrientation: 'from-image' });
+  const picture = await createImageBitmap(bytes);
   const canvas = document.createElement('canvas');
   canvas.width = out;
   canvas.height = out;

@@ -26,7 +26,7 @@ const atTop = () => scrollY < TOP;
 /** A guess at the height of a post in the feed, before it has been seen. */
 function estimate(id: string): number {
   const known = post(id).peek();
-  const width = Math.min(innerWidth, 600);
+  const width = Math.min(innerWidth, innerWidth >= 2560 ? 800 : 600);
   const photo = known ? width / boxRatio(known) : width;
   const words = known?.caption ? 44 : 0;
   const counts = (known?.likes_count ? 22 : 0) + (known?.comments_count ? 30 : 0);

@@ -15,8 +15,8 @@ interface PostCardProps {
   readonly first: boolean;
 }
 
-/** How wide a photo stands in the feed; the same figures are in post.css and tokens.css. */
-export const FEED_SIZES = '(min-width: 768px) 600px, 100vw';
+/** How wide a photo stands in the feed; the same figures are in tokens.css. */
+export const FEED_SIZES = '(min-width: 2560px) 800px, (min-width: 768px) 600px, 100vw';
 
 /** A post in the feed. */
 export function PostCard({ id, first }: PostCardProps) {

@@ -2,8 +2,9 @@ import { MessageCircle } from 'lucide';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { COMMENT_MAX } from '../../../api/limits.ts';
 import { ApiError } from '../../data/client.ts';
-import { addComment, commentsOn, type ShownComment } from '../../data/comments.ts';
+import { addComment, commentsOn, lookForComments, type ShownComment } from '../../data/comments.ts';
 import { person } from '../../data/people.ts';
+import { post } from '../../data/posts.ts';
 import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -26,6 +27,15 @@ export function Comments({ postId }: { readonly postId: string }) {
   useEffect(() => list.start(), [list]);
   const items = list.items.value;
   const state = list.state.value;
+  const count = post(postId).value?.comments_count;
+  const sending = items.some((comment) => comment.sending === 'under-way');
+  // Another count may mean that there is news.
+  useEffect(() => {
+    lookForComments(postId).catch((error: unknown) => {
+      // The next news looks again.
+      console.info('The comments could not be looked at:', error);
+    });
+  }, [postId, count, sending]);
   const waits = items.length === 0 && (state === 'idle' || state === 'loading');
   return (
     <div class="comments">

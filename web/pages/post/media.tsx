@@ -5,13 +5,17 @@ import { pictureOf } from '../../data/pictures.ts';
 import { Carousel } from '../../ui/carousel.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Photo } from '../../ui/photo.tsx';
+import { hasRail } from '../../ui/viewport.ts';
 import { like } from './acts.ts';
 
-/** Width by height of the tallest and the flattest box that a post may have: 4:5 and 16:9. */
-const TALLEST = 4 / 5;
+/**
+ * Width by height of the flattest and the tallest box that a post may have. A phone held upright has
+ * room for the 2:3 of a camera from edge to edge; in a column of 600 px that would be taller than
+ * most windows. A post on its own page may be as tall as a phone's own photo, 9:16.
+ */
 const FLATTEST = 16 / 9;
-
-/** A post on its own page may be as tall as the photo of a phone held upright: 9:16. */
+const TALLEST_PHONE = 2 / 3;
+const TALLEST_COLUMN = 4 / 5;
 const TALLEST_WHOLE = 9 / 16;
 
 /** The shape of a post's box: its first photo's, within what keeps a feed readable. */
@@ -19,7 +23,8 @@ export function boxRatio(post: Post, whole = false): number {
   const first = post.media[0];
   if (!first) return 1;
   const own = first.width / first.height;
-  return whole ? Math.max(TALLEST_WHOLE, own) : Math.min(FLATTEST, Math.max(TALLEST, own));
+  if (whole) return Math.max(TALLEST_WHOLE, own);
+  return Math.min(FLATTEST, Math.max(hasRail.value ? TALLEST_COLUMN : TALLEST_PHONE, own));
 }
 
 interface PostMediaProps {

@@ -1,0 +1,400 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { TObject, TSchema } from 'typebox';
+import type { ErrorBody, ErrorCode } from '../../api/errors.ts';
+import type { Route, RouteName } from '../../api/route.ts';
+import { splitRouteName } from '../../api/route.ts';
+import { allRoutes } from '../../server/roles/api.ts';
+import { cast, PASSWORD, type Person } from '../cast.ts';
+import { demandRefusal, pathOf } from '../client.ts';
+import { openTestServer, type TestServer } from '../server.ts';
+
+/** A request that is right in form. What it names need not exist. */
+interface Example {
+  readonly params?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly body?: Record<string, unknown>;
+  /** Sent without a token, because it would end the session. */
+  readonly unsigned?: boolean;
+}
+
+const id = '123456789';
+const upload = { content_type: 'image/jpeg', size: 10, checksum_sha256: 'a'.repeat(64) };
+const account = { username: 'dave', email: 'dave@example.org', password: 'short', full_name: 'D' };
+const page = { limit: '5' };
+const newPost = { upload_ids: [id], media: [{ upload_id: id, alt: 'x' }], caption: 'x' };
+
+/** One for every route; a new route adds itself here. */
+const examples: Readonly<Record<RouteName, Example>> = {
+  // Its password is too weak, so that nobody is registered.
+  'POST /users/register': { body: { ...account, password: '1111111111', keep: 'token' } },
+  'POST /users/login': { body: { username: 'nobody', password: PASSWORD, keep: 'token' } },
+  'POST /auth/refresh': { body: { refresh_token: 'x' } },
+  'POST /auth/logout': { body: { refresh_token: 'x' }, unsigned: true },
+  'GET /auth/sessions': {},
+  'DELETE /auth/sessions/{session_id}': { params: { session_id: id } },
+  'GET /users/{username}': { params: { username: 'nobody' } },
+  'PUT /users/{username}': {
+    params: { username: 'nobody' },
+    body: { full_name: 'x', bio: 'x', link: 'https://x.org', profile_picture_upload_id: id },
+  },
+  'POST /users/{username}/follow': { params: { username: 'nobody' } },
+  'DELETE /users/{username}/follow': { params: { username: 'nobody' } },
+  'GET /users/{username}/followers': { params: { username: 'nobody' }, query: page },
+  'GET /users/{username}/following': { params: { username: 'nobody' }, query: page },
+  'POST /posts/upload': { body: { files: [upload] } },
+  'POST /posts/confirm': { body: newPost },
+  'POST /posts': { body: newPost },
+  'GET /posts/{post_id}': { params: { post_id: id } },
+  'PUT /posts/{post_id}': {
+    params: { post_id: id },
+    body: { caption: 'x', media: [{ media_id: id, alt: 'x' }] },
+  },
+  'DELETE /posts/{post_id}': { params: { post_id: id } },
+  'POST /posts/{post_id}/like': { params: { post_id: id } },
+  'DELETE /posts/{post_id}/like': { params: { post_id: id } },
+  'GET /posts/{post_id}/likes': { params: { post_id: id }, query: page },
+  'POST /posts/{post_id}/comments': { params: { post_id: id }, body: { text: 'x' } },
+  'GET /posts/{post_id}/comments': { params: { post_id: id }, query: page },
+  'DELETE /posts/{post_id}/comments/{comment_id}': { params: { post_id: id, comment_id: id } },
+  'GET /feed/home': { query: { ...page, order: 'latest' } },
+  'GET /feed/user/{username}': { params: { username: 'nobody' }, query: page },
+  'GET /admin/dead-jobs': { query: page },
+  'POST /admin/dead-jobs/{job_id}/retry': { params: { job_id: id } },
+};
+
+let server: TestServer;
+/** The admin, who may call every route. */
+let alice: Person;
+let bob: Person;
+
+before(async () => {
+  server = await openTestServer();
+  ({ alice, bob } = await cast(server.url, 'alice', 'bob'));
+});
+after(async () => {
+  await server.stop();
+  // The log has a line at this level for everything that was answered with 5xx.
+  assert.deepEqual(server.errors, []);
+});
+
+interface Raw {
+  readonly path: string;
+  readonly token?: string | null;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | undefined;
+}
+
+const tokenFor = (route: Route) => (exampleOf(route).unsigned ? null : alice.token);
+
+async function send(route: Route, { path, token = tokenFor(route), headers, body }: Raw) {
+  const { method } = splitRouteName(route.name);
+  const answer = await fetch(server.url + path, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  return { status: answer.status, body: (await answer.json()) as unknown };
+}
+
+/** Sends what is wrong and demands this refusal, in the envelope, as the route declares it. */
+async function refuse(route: Route, raw: Raw, code: ErrorCode, why: string): Promise<ErrorBody> {
+  const answer = await send(route, raw);
+  const said = `${route.name}, ${why}: ${answer.status} ${JSON.stringify(answer.body)}`;
+  assert.ok(answer.status >= 400, said);
+  const refused = demandRefusal(route, answer.status, answer.body);
+  assert.equal(refused.error.code, code, said);
+  return refused;
+}
+
+/** The same for single fields, which the answer must name. */
+async function refuseField(route: Route, raw: Raw, field: string, why: string): Promise<void> {
+  const { error } = await refuse(route, raw, 'validation_failed', why);
+  const named = (error.details?.fields ?? []).map((one) => one.field);
+  const said = `${route.name}, ${why}: names ${named}, not ${field}`;
+  assert.ok(
+    named.some((name) => name === field || name.startsWith(`${field}.`)),
+    said,
+  );
+}
+
+const exampleOf = (route: Route): Example => examples[route.name] ?? {};
+const rightPath = (route: Route, example = exampleOf(route)) =>
+  pathOf(route, example.params, example.query);
+const rightBody = (route: Route) => {
+  const { body } = exampleOf(route);
+  return body && JSON.stringify(body);
+};
+
+const routes = allRoutes.map(({ contract }) => contract);
+const withBody = routes.filter((route) => route.body);
+
+/** A value that no schema like this takes. */
+function wrongType(schema: TSchema): unknown {
+  const { type } = schema as { type?: string };
+  if (type === 'array' || type === 'integer' || type === 'object') return 'x';
+  return type === 'string' ? 7 : { not: 'this' };
+}
+
+/** Every text in a body, with its place: `['media', 0, 'alt']`. */
+function textsIn(value: unknown, place: (string | number)[] = []): (string | number)[][] {
+  if (typeof value === 'string') return [place];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    textsIn(inner, [...place, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+/** The body with another value at a place. */
+function put(body: unknown, place: readonly (string | number)[], value: unknown): unknown {
+  const [key, ...rest] = place;
+  if (key === undefined) return value;
+  const copy: Record<string, unknown> | unknown[] = Array.isArray(body)
+    ? [...body]
+    : { ...(body as Record<string, unknown>) };
+  const inner = (copy as Record<string | number, unknown>)[key];
+  (copy as Record<string | number, unknown>)[key] = put(inner, rest, value);
+  return copy;
+}
+
+test('the table has every route and no other', () => {
+  assert.deepEqual(Object.keys(examples).sort(), routes.map((route) => route.name).sort());
+  for (const route of routes) {
+    const { params = {}, query = {}, body = {} } = exampleOf(route);
+    for (const [given, schema] of [
+      [params, route.params],
+      [query, route.query],
+      [body, route.body],
+    ] as const) {
+      const known = Object.keys(schema?.properties ?? {}).filter((name) => name !== 'cursor');
+      assert.deepEqual(Object.keys(given).sort(), known.sort(), `${route.name}: every field`);
+    }
+  }
+});
+
+for (const route of routes) {
+  describe(route.name, () => {
+    test('the example is right in form', async () => {
+      const raw = { path: rightPath(route), body: rightBody(route) };
+      const { status, body } = await send(route, raw);
+      assert.ok(status < 500, JSON.stringify(body));
+      if (status < 400) return;
+      const { error } = demandRefusal(route, status, body);
+      if (route.name === 'POST /users/register') {
+        assert.deepEqual(
+          error.details?.fields?.map((one) => one.field),
+          ['body.password'],
+        );
+      } else {
+        assert.notEqual(error.code, 'validation_failed', JSON.stringify(body));
+      }
+    });
+
+    test('who may not call it is told so', async () => {
+      const raw = { path: rightPath(route), body: rightBody(route) };
+      if (route.access === 'anyone') return;
+      if (route.access !== 'anyone_or_signed_in') {
+        await refuse(route, { ...raw, token: null }, 'unauthenticated', 'no token');
+      }
+      for (const token of ['x', 'a.b.c', 'x'.repeat(3000), '', `${alice.token}x`]) {
+        await refuse(route, { ...raw, token }, 'unauthenticated', `token ${token.slice(0, 20)}`);
+      }
+      const basic = { authorization: 'Basic YTpi' };
+      await refuse(route, { ...raw, token: null, headers: basic }, 'unauthenticated', 'basic');
+      if (route.access === 'admin') {
+        await refuse(route, { ...raw, token: bob.token }, 'forbidden', 'not an admin');
+      }
+    });
+
+    if (route.params) {
+      test('what cannot be in its path is refused', () => badPaths(route, route.params));
+    }
+    test('what it does not know in its query is refused', () => badQueries(route));
+    if (route.idempotent) {
+      test('a bad Idempotency-Key is refused', async () => {
+        for (const key of ['', 'a b', 'x'.repeat(129), 'é']) {
+          const headers = { 'idempotency-key': key };
+          const raw = { path: rightPath(route), body: rightBody(route), headers };
+          await refuseField(route, raw, 'headers.idempotency-key', `key ${key}`);
+        }
+      });
+    }
+    if (route.body) test('bad bodies are refused', () => badBodies(route, route.body));
+    else test('a body is not taken', () => anyBody(route));
+  });
+}
+
+async function badPaths(route: Route, schema: TObject = { type: 'object' } as TObject) {
+  const bad = [
+    '%00',
+    '-1',
+    '1.5e3!',
+    '%F0%9F%A6%A6',
+    'a%20b',
+    "'--",
+    '%5Cu0000',
+
+    '__proto__!',
+  ];
+  for (const name of Object.keys(schema.properties)) {
+    const isId = name.endsWith('_id');
+    const values = isId ? [...bad, 'abc', '01', '9'.repeat(19), '0x10', '1e3', '١٢٣'] : bad;
+    for (const value of values) {
+      if (!isId && value === '-1') continue;
+      const marked = pathOf(route, { ...exampleOf(route).params, [name]: 'MARK' });
+      const path = marked.replace('MARK', value);
+      await refuseField(route, { path, body: rightBody(route) }, `params.${name}`, value);
+    }
+    const marked = pathOf(route, { ...exampleOf(route).params, [name]: 'MARK' });
+    for (const value of ['%', '%zz', '%C3%28', 'x'.repeat(300), '..%2f..%2fetc']) {
+      const raw = { path: marked.replace('MARK', value), body: rightBody(route) };
+      const { status, body } = await send(route, raw);
+      const { error } = demandRefusal(null, status, body);
+      assert.ok(['not_found', 'validation_failed'].includes(error.code), `${value}: ${error.code}`);
+    }
+  }
+}
+
+async function badQueries(route: Route): Promise<void> {
+  const path = pathOf(route, exampleOf(route).params);
+  const body = rightBody(route);
+  for (const name of ['nonsense', '__proto__', 'constructor', 'toString']) {
+    await refuseField(route, { path: `${path}?${name}=1`, body }, `query.${name}`, name);
+  }
+  if (!route.query) return;
+  for (const limit of [
+    '0',
+    '101',
+    '-1',
+    'abc',
+    '1.5',
+    '',
+    '1e999',
+    '%00',
+    '99999999999999999999',
+  ]) {
+    await refuseField(route, { path: `${path}?limit=${limit}`, body }, 'query.limit', limit);
+  }
+  await refuseField(route, { path: `${path}?limit=1&limit=2`, body }, 'query.limit', 'twice');
+  const encoded = (text: string) => Buffer.from(text).toString('base64url');
+  const cursors = ['x', '%00', encoded('1:abc'), encoded('2:5'), encoded('1:'), encoded('1:05')];
+  for (const cursor of [
+    '',
+    ...cursors,
+    encoded('1:-5'),
+    `${encoded('1:5')}%3D`,
+    encoded(`1:${'9'.repeat(19)}`),
+  ]) {
+    await refuse(route, { path: `${path}?cursor=${cursor}`, body }, 'invalid_cursor', cursor);
+  }
+  const long = 'x'.repeat(201);
+  await refuseField(route, { path: `${path}?cursor=${long}`, body }, 'query.cursor', 'long');
+}
+
+const proto = (key: string) => `{"${key}":{"x":1}}`;
+
+async function badBodies(route: Route, schema: TObject = { type: 'object' } as TObject) {
+  const path = rightPath(route);
+  const right = exampleOf(route).body ?? {};
+  for (const text of [
+    '{',
+    '{"a":}',
+    'null x',
+    "{'a':1}",
+    '\u0000',
+    '[1,',
+    '{"a":1}}',
+    '"\ud800',
+    proto('__proto__'),
+  ]) {
+    await refuse(route, { path, body: text }, 'malformed_json', text);
+  }
+  for (const text of ['[]', '"x"', '7', 'true', 'null']) {
+    if (text === 'null' && !schema.required?.length && !('minProperties' in schema)) continue;
+    await refuseField(route, { path, body: text }, 'body', text);
+  }
+  for (const type of [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'application/jsonx',
+    'nonsense',
+  ]) {
+    const headers = { 'content-type': type };
+    const raw = { path, headers, body: JSON.stringify(right) };
+    await refuse(route, raw, 'unsupported_content_type', type);
+  }
+  for (const name of ['nonsense', 'constructor', 'toString', 'hasOwnProperty', '']) {
+    const body = JSON.stringify({ ...right, [name]: 1 });
+    await refuseField(route, { path, body }, `body.${name}`, `unknown ${name}`);
+  }
+  for (const name of schema.required ?? []) {
+    const { [name]: _, ...rest } = right;
+    const body = JSON.stringify(rest);
+    await refuseField(route, { path, body }, `body.${name}`, `without ${name}`);
+  }
+  for (const [name, inner] of Object.entries(schema.properties)) {
+    const body = JSON.stringify({ ...right, [name]: wrongType(inner) });
+    await refuseField(route, { path, body }, `body.${name}`, `type of ${name}`);
+    const { maxLength, maxItems } = inner as { maxLength?: number; maxItems?: number };
+    const long = maxLength
+      ? 'x'.repeat(maxLength + 1)
+      : maxItems && many(right[name], maxItems + 1);
+    if (!long) continue;
+    const longer = JSON.stringify({ ...right, [name]: long });
+    await refuseField(route, { path, body: longer }, `body.${name}`, `long ${name}`);
+  }
+  for (const place of textsIn(right)) {
+    for (const text of ['a\u0000b', '\ud800', 'a\udc00b']) {
+      const body = JSON.stringify(put(right, place, text));
+      await refuseField(route, { path, body }, `body.${place.join('.')}`, JSON.stringify(text));
+    }
+  }
+  await tooLarge(route, path);
+}
+
+const many = (value: unknown, count: number) =>
+  Array.from({ length: count }, () => (Array.isArray(value) ? value[0] : value));
+
+async function tooLarge(route: Route, path: string): Promise<void> {
+  const body = JSON.stringify({ x: 'y'.repeat(10_000_000) });
+  await refuse(route, { path, body }, 'body_too_large', '10 MB');
+  const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  const { status, body: answer } = await send(route, { path, body: deep });
+  const { error } = demandRefusal(route, status, answer);
+  assert.ok(['validation_failed', 'malformed_json'].includes(error.code), error.code);
+}
+
+async function anyBody(route: Route): Promise<void> {
+  const { method } = splitRouteName(route.name);
+  if (method === 'GET') return;
+  const path = rightPath(route);
+  await refuseField(route, { path, body: '{"nonsense":1}' }, 'body', 'a body');
+  await refuse(route, { path, body: '{' }, 'malformed_json', 'malformed');
+}
+
+test('addresses that do not exist are 404 in the envelope, whatever the method', async () => {
+  for (const [method, path] of [
+    ['GET', '/api/v1/nothing'],
+    ['POST', '/api/v1/feed/home'],
+    ['DELETE', '/api/v1/users/register'],
+    ['PATCH', '/api/v1/posts/1'],
+    ['GET', '/api/v2/feed/home'],
+    ['GET', '/api/v1/'],
+    ['PUT', '/media/x'],
+    ['POST', '/uploads/x'],
+    ['GET', '/uploads/x'],
+  ] as const) {
+    const answer = await fetch(server.url + path, { method });
+    const { error } = demandRefusal(null, answer.status, await answer.json());
+    assert.equal(error.code, 'not_found', `${method} ${path}`);
+  }
+});
+
+test('there are routes with bodies at all', () => {
+  assert.ok(withBody.length >= 8);
+});
