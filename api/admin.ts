@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { ID_PATTERN } from './ids.ts';
 import { PageQuery } from './page.ts';
 import { defineRoute } from './route.ts';
 
@@ -14,7 +15,7 @@ export const DeadJob = Type.Object({
 export type DeadJob = Static<typeof DeadJob>;
 
 const params = Type.Object(
-  { job_id: Type.String({ pattern: '^[0-9]{1,18}$' }) },
+  { job_id: Type.String({ pattern: ID_PATTERN }) },
   { additionalProperties: false },
 );
 

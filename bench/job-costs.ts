@@ -2,7 +2,6 @@
  * What a job costs: adding it inside a writing transaction, from commit to start, and running it.
  * Then the whole way of an event (outbox, wake-up by key, drain in order), counting what is lost.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import type { Db, Queryable } from '../server/ports/db/db.ts';
 import { openEmbedded } from '../server/ports/db/embedded.ts';
 import { socketUrl } from '../server/ports/db/embedded-cluster.ts';
 import { openPostgres } from '../server/ports/db/postgres.ts';
+import { type Costs, costing } from './cpu.ts';
 
 const LATENCIES = 200;
 const ADD_MS = 1500;
@@ -38,48 +38,6 @@ const schema = `
   create table outbox (key int8, seq int8, event jsonb not null, primary key (key, seq));
   create table positions (consumer text, key int8, seq int8 not null default 0, primary key (consumer, key));
 `;
-
-/** Clock ticks (10 ms) that PostgreSQL's processes, the ended ones too, have used. */
-function postgresTicks(postmaster: number): number {
-  const fields = (pid: string) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number);
-  };
-  let ticks = 0;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const [, parent, , , , , , , , , , user = 0, system = 0, endedUser = 0, endedSystem = 0] =
-        fields(pid);
-      if (Number(pid) === postmaster) ticks += user + system + endedUser + endedSystem;
-      else if (parent === postmaster) ticks += user + system;
-    } catch {
-      // A process that ended meanwhile is counted with its parent.
-    }
-  }
-  return ticks;
-}
-
-interface Costs {
-  readonly seconds: number;
-  readonly nodeMicros: number;
-  readonly postgresMicros: number;
-}
-
-async function costing(postmaster: number, work: () => Promise<unknown>): Promise<Costs> {
-  const ticks = postgresTicks(postmaster);
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await work();
-  const used = process.cpuUsage(cpu);
-  return {
-    seconds: (performance.now() - start) / 1000,
-    nodeMicros: used.user + used.system,
-    postgresMicros: (postgresTicks(postmaster) - ticks) * 10_000,
-  };
-}
 
 function tell(what: string, n: number, { seconds, nodeMicros, postgresMicros }: Costs): void {
   const each = (micros: number) => `${(micros / n).toFixed(0)} µs`;

@@ -7,6 +7,8 @@ import type { Context } from './context.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import {
   type HeldLease,
+  knownJobWorkers,
+  LEASE_MS,
   leaseWorker,
   noteJobWorkers,
   takeDeadJobWorkers,
@@ -20,7 +22,7 @@ import { openPostgresBus } from './ports/bus/postgres.ts';
 import { openMemoryCache } from './ports/cache/memory.ts';
 import type { Db } from './ports/db/db.ts';
 import { openPostgres } from './ports/db/postgres.ts';
-import { openGraphileJobs, unlockWorkers } from './ports/jobs/graphile.ts';
+import { lockingWorkers, openGraphileJobs, unlockWorkers } from './ports/jobs/graphile.ts';
 
 const CACHE_ENTRIES_MAX = 100_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -178,7 +180,12 @@ async function reclaimDeadJobs(
   alone: boolean,
 ): Promise<() => void> {
   const reclaim = async (evenFresh: boolean) => {
-    const names = await takeDeadJobWorkers(db, lease, clock, evenFresh);
+    const dead = await takeDeadJobWorkers(db, lease, clock, evenFresh);
+    // A process that died before it could note the names of its workers, or while it freed those of another.
+    const known = await knownJobWorkers(db);
+    const holders = await lockingWorkers(db, evenFresh ? 0 : 2 * LEASE_MS);
+    const strays = holders.filter((name) => !known.has(name));
+    const names = [...new Set([...dead, ...strays])];
     if (names.length > 0) log.info({ workers: names.length }, 'freed the jobs of a dead process');
     await unlockWorkers(db, names);
   };

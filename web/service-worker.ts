@@ -14,6 +14,10 @@
 interface Lasting {
   waitUntil(work: Promise<unknown>): void;
 }
+interface Installing extends Lasting {
+  /** Not in every browser yet. */
+  addRoutes?(routes: readonly { condition: object; source: 'network' }[]): Promise<void>;
+}
 interface Fetching extends Lasting {
   readonly request: Request;
   readonly preloadResponse: Promise<Response | undefined>;
@@ -23,7 +27,8 @@ interface Scope {
   readonly registration: ServiceWorkerRegistration;
   readonly clients: { claim(): Promise<void> };
   skipWaiting(): Promise<void>;
-  addEventListener(type: 'install' | 'activate', work: (event: Lasting) => void): void;
+  addEventListener(type: 'install', work: (event: Installing) => void): void;
+  addEventListener(type: 'activate', work: (event: Lasting) => void): void;
   addEventListener(type: 'fetch', work: (event: Fetching) => void): void;
   addEventListener(type: 'message', work: (event: MessageEvent<unknown>) => void): void;
 }
@@ -44,7 +49,16 @@ const BUILDS_KEPT = 2;
 /** Milliseconds after which a page that does not come is replaced by the shell that is here. */
 const PATIENCE = 4000;
 
-async function install(): Promise<void> {
+/**
+ * Where this worker has no say. It would pass such requests on untouched, but one that a page sends
+ * while it is being left (`keepalive`: a deletion, a new token) dies with the page on its way through.
+ */
+const NOT_OURS = ['/api/*', '/uploads/*', '/health'];
+
+async function install(event: Installing): Promise<void> {
+  await event.addRoutes?.(
+    NOT_OURS.map((pathname) => ({ condition: { urlPattern: { pathname } }, source: 'network' })),
+  );
   const cache = await caches.open(OWN);
   // Past the browser's own cache, so that all is of this build; and as a stranger, so that a
   // document made for one person is never what another finds offline.
@@ -153,7 +167,7 @@ if (import.meta.env.MODE === 'no-service-worker') {
   scope.addEventListener('install', () => void scope.skipWaiting());
   scope.addEventListener('activate', (event) => event.waitUntil(leave()));
 } else {
-  scope.addEventListener('install', (event) => event.waitUntil(install()));
+  scope.addEventListener('install', (event) => event.waitUntil(install(event)));
   scope.addEventListener('activate', (event) => event.waitUntil(activate()));
   scope.addEventListener('fetch', onFetch);
   // Said by a page whose reader wants the new build.

@@ -55,7 +55,9 @@ export async function appendEvent(ctx: Context, tx: Transaction, event: NewEvent
   );
   await ctx.jobs.add(tx, {
     task: EVENTS_TASK,
-    key: `${EVENTS_TASK}:${event.group}:${event.key}`,
+    // A job of its own for each event: under one key, every new event would give a failing job all
+    // its tries again, and it would never reach the dead letter.
+    key: `${EVENTS_TASK}:${event.group}:${event.key}:${event.seq}`,
     payload: { group: event.group, key: event.key },
   });
 }

@@ -8,6 +8,7 @@ const lease = (fromMs: number, untilMs: number, worker = 7) => ({
   worker,
   fromMs,
   untilMs: () => untilMs,
+  renew() {},
 });
 
 test('ids grow whatever the clock does, and no two are the same', () => {
@@ -45,7 +46,25 @@ test('a used-up lease makes no more ids', () => {
   const ids = createIdSource(lease(now, now + 10), () => now);
   ids.next();
   now += 10;
-  assert.throws(() => ids.next(), /lease/);
+  assert.throws(() => ids.next(), { code: 'database_unavailable' });
+});
+
+test('a used-up lease is renewed as soon as somebody wants an id, even under another number', () => {
+  let now = EPOCH_MS + 1000;
+  const held = { ...lease(now, now + 10), renew: () => void Object.assign(held, later) };
+  const later = { worker: 9, fromMs: now + 5000, untilMs: () => now + 60_000 };
+  const ids = createIdSource(held, () => now);
+  const first = ids.next<string>();
+  now += 3000;
+  assert.throws(() => ids.next(), { code: 'database_unavailable' });
+  const next = ids.next<string>();
+  assert.equal(
+    idMillis(next),
+    EPOCH_MS + 6000,
+    'not before the former holder of that number stopped',
+  );
+  assert.equal((BigInt(next) >> 12n) & 1023n, 9n);
+  assert.ok(compareIds(next, first) > 0);
 });
 
 test('an id carries its time and fits the pattern of the contract, to its last year', () => {

@@ -1,3 +1,5 @@
+import { Problem } from './problem.ts';
+
 /**
  * Ids of 63 bits that sort by time: 41 bits of milliseconds since `EPOCH_MS`, 10 of worker number,
  * 12 of sequence (the layout of Twitter's Snowflake, 2010). Lasts until July 2094 (`ID_PATTERN`).
@@ -11,26 +13,37 @@ export interface IdSource {
   next<Id extends string>(): Id;
 }
 
-/** A stretch of time in which this process alone holds its worker number; `untilMs` moves on as it is renewed. */
+/**
+ * A stretch of time in which this process alone holds its worker number; `untilMs` moves on as it is
+ * renewed. All three change when the number was lost and another one taken.
+ */
 export interface IdLease {
   readonly worker: number;
   /** No id may carry a time at or past this. */
   untilMs(): number;
   /** The first time that an id may carry: where the holder before us may have stopped. */
   readonly fromMs: number;
+  /** Asks for a renewal before its turn, because the clock has jumped past the end. */
+  renew(): void;
 }
 
 /**
  * An id source for one lease. A clock that jumps back does not disturb the order: ids go on from the
- * last time that was used. Throws when the lease is used up, because another process may hold the
- * number by then.
+ * last time that was used. Throws (503) when the lease is used up, because another process may hold
+ * the number by then: after a machine has slept, until the lease is renewed.
  */
 export function createIdSource(lease: IdLease, millis: () => number): IdSource {
+  let { worker } = lease;
   let last = lease.fromMs - 1;
   let sequence = SEQUENCES;
   return {
     next<Id extends string>(): Id {
       const now = millis();
+      if (lease.worker !== worker) {
+        worker = lease.worker;
+        last = Math.max(last, lease.fromMs - 1);
+        sequence = SEQUENCES;
+      }
       if (now > last) {
         last = now;
         sequence = 0;
@@ -40,9 +53,12 @@ export function createIdSource(lease: IdLease, millis: () => number): IdSource {
         sequence = 0;
       }
       if (last >= lease.untilMs()) {
-        throw new Error('the lease of this process on its worker number has run out');
+        lease.renew();
+        throw new Problem('database_unavailable', 'The server has just woken up. Try again.', {
+          retry_after: 1,
+        });
       }
-      const id = composeId(last, lease.worker, sequence);
+      const id = composeId(last, worker, sequence);
       sequence += 1;
       return id as Id;
     },

@@ -106,9 +106,11 @@ export function createList<Item>(source: ListSource<Item>, saved: Saved<Item> | 
     if (state.peek() === 'loading') return;
     state.value = 'loading';
     const mine = era;
+    // A first page takes the place of what is there, but not of what comes while it is under way.
+    const old = cursor === null ? items.peek() : [];
     try {
       const page = await source.load(cursor ?? undefined);
-      if (mine === era) accept(page, cursor === null ? [] : items.peek());
+      if (mine === era) accept(page, without(items.peek(), old));
     } catch (caught) {
       if (mine !== era) return;
       if (!(caught instanceof ApiError) && !isAbort(caught)) throw caught;

@@ -63,7 +63,12 @@ function become(next: Known): void {
 /** Starts to listen to tokens, and picks up the session that was left here. Call once. */
 export function startSession(): void {
   listenToTokens({
-    onGrant: ({ user, isAdmin }) => become({ state: 'in', user, isAdmin }),
+    onGrant: ({ user, isAdmin }) => {
+      const before = known.peek().user;
+      // Another tab may have signed in as someone else: nothing of the first person may stay.
+      if (before && before.user_id !== user.user_id) become(OUT);
+      become({ state: 'in', user, isAdmin });
+    },
     onEnded: () => {
       endedByServer.value = known.peek().state !== 'out';
       become(OUT);

@@ -101,7 +101,7 @@ function petal(frame: Frame, noise: Noise, shape: Petal): void {
         frame.cover(x, y, BLACK, 0.5 * Math.exp(-away / shadow) * smooth(-0.1, 0.1, along));
       }
       if (inside < -0.5 || along > 1 || along < 0) continue;
-      shadePetal(own, { along, side: across / (edge + 1e-6), t, colour, noise, turn });
+      shadePetal(own, { along, side: clamp(across / (edge + 0.5), -1, 1), t, colour, noise, turn });
       frame.cover(x, y, own, clamp(inside + 0.5));
     }
   }

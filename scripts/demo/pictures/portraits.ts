@@ -3,7 +3,7 @@ import { clamp, Frame, light, type Light, mix, type Pixel, smooth } from './fram
 import { between, createRandom, Noise, pick } from './noise.ts';
 import type { Order } from './order.ts';
 
-export type Hair = 'short' | 'long' | 'bun' | 'curls' | 'scarf' | 'cap' | 'bald' | 'tail';
+export type Hair = 'short' | 'long' | 'bun' | 'curls' | 'scarf' | 'none';
 
 export interface Portrait {
   readonly hair: Hair;
@@ -23,23 +23,23 @@ export async function portrait(order: Order & Portrait): Promise<Buffer> {
   const [a, b] = order.ground.map((hex) => light(hex)) as [Light, Light];
   frame.paint((x, y, out) => {
     const own = mix(a, b, clamp((x / width) * 0.7 + (y / height) * 0.3));
-    for (let c = 0; c < 3; c += 1) out[c] = own[c] as number;
+    for (let c = 0; c < 3; c += 1) out[c] = (own[c] as number) * 0.7;
   });
   for (let i = 0; i < 26; i += 1) {
-    const tint = light(pick(random, [...order.ground, order.rim]), between(random, 0.06, 0.3));
+    const tint = light(pick(random, [...order.ground, order.rim]), between(random, 0.03, 0.16));
     const r = width * between(random, 0.03, 0.09);
     disc(frame, random() * width, random() * height, r, tint);
   }
   const soft = frame.shrink(4).blur(3).enlarge(width, height);
   silhouette(soft, order);
-  return await soft.develop({ bloom: 0.35, grain: 5, vignette: 0.35, seed, contrast: 1.1 });
+  return await soft.develop({ bloom: 0.15, grain: 5, vignette: 0.35, seed, contrast: 1.1 });
 }
 
 function silhouette(frame: Frame, order: Order & Portrait): void {
   const { width } = frame;
   const noise = new Noise(order.seed);
   const rim = light(order.rim, 1.5);
-  const body = light(order.shadow, 0.55);
+  const body = light(order.shadow, 0.4);
   const side = order.look < 0 ? 1 : -1;
   const own: Pixel = [0, 0, 0];
   frame.paint((x, y, out) => {
@@ -48,7 +48,7 @@ function silhouette(frame: Frame, order: Order & Portrait): void {
     const d = figure(order, noise, u, v);
     const inside = clamp(0.5 - d * width * 0.35);
     if (inside <= 0) {
-      const halo = Math.exp(d * -55) * 0.12;
+      const halo = Math.exp(d * -40) * 0.1;
       for (let c = 0; c < 3; c += 1) out[c] = (out[c] as number) + (rim[c] as number) * halo;
       return;
     }
@@ -57,8 +57,8 @@ function silhouette(frame: Frame, order: Order & Portrait): void {
     const dx = figure(order, noise, u + e, v) - d;
     const dy = figure(order, noise, u, v + e) - d;
     const facing = clamp(0.35 + (dx * side * -0.75 - dy * 0.6) / e);
-    const edge = Math.exp(d * 42) * facing * 1.5 + Math.exp(d * 140) * 0.3;
-    const cheek = smooth(-0.2, 0, d) * facing * 0.14;
+    const edge = Math.exp(d * 150) * facing * 1.6 + Math.exp(d * 300) * 0.25;
+    const cheek = smooth(-0.09, 0, d) * facing * 0.06;
     for (let c = 0; c < 3; c += 1) {
       own[c] = (body[c] as number) * (0.6 + v * 0.5) + (rim[c] as number) * (edge * 0.8 + cheek);
       out[c] = (out[c] as number) * (1 - inside) + (own[c] as number) * inside;
@@ -71,17 +71,15 @@ function figure({ hair, look }: Portrait, noise: Noise, u: number, v: number): n
   const turned = u - look * 0.04 * smooth(0.75, 0.35, v);
   const skull = egg(turned, v - 0.36, 0.135, 0.165);
   const jaw = egg(turned - look * 0.03, v - 0.455, 0.098, 0.125);
-  const nose = egg(turned - look * 0.142, v - 0.425, 0.022 * Math.abs(look) + 0.004, 0.03);
-  const neck = box(u - look * 0.004, v - 0.62, 0.066, 0.14);
-  const shoulders = egg(u, v - 1.02, 0.44, 0.32 + 0.02 * Math.sin(u * 9));
-  let head = blend(blend(skull, jaw, 0.05), nose, 0.03);
-  head = blend(head, neck, 0.05);
+  const neck = box(u - look * 0.004, v - 0.62, 0.07, 0.14);
+  const shoulders = egg(u, v - 1.0, 0.43, 0.36);
+  const head = blend(blend(skull, jaw, 0.05), neck, 0.05);
   return blend(Math.min(head, wearing(hair, look, noise, turned, v)), shoulders, 0.09);
 }
 
 function wearing(hair: Hair, look: number, noise: Noise, u: number, v: number): number {
-  const curl = noise.fbm(u * 22, v * 22, 3) * 0.014;
-  const strand = noise.fbm(u * 40, v * 7, 3) * 0.006;
+  const curl = noise.fbm(u * 15, v * 15, 2) * 0.012;
+  const strand = noise.fbm(u * 40, v * 7, 3) * 0.0025;
   const crown = egg(u + look * 0.02, v - 0.325, 0.152, 0.155);
   switch (hair) {
     case 'short':
@@ -99,15 +97,6 @@ function wearing(hair: Hair, look: number, noise: Noise, u: number, v: number): 
         egg(u + look * 0.015, v - 0.37, 0.168, 0.21),
         egg(u, v - 0.68, 0.17, 0.16),
         0.09,
-      );
-    case 'cap': {
-      const peak = box(u - look * 0.19, v - 0.3, 0.085, 0.011);
-      return blend(Math.max(egg(u, v - 0.315, 0.15, 0.14), v - 0.315), peak, 0.02);
-    }
-    case 'tail':
-      return (
-        blend(crown, egg(u + look * 0.21 + (v - 0.4) * 0.25 * look, v - 0.44, 0.05, 0.16), 0.035) +
-        strand
       );
     default:
       return 1;

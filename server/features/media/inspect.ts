@@ -13,8 +13,8 @@ import { readWebp } from './webp-structure.ts';
 /** Icons are 16 pixels; what is smaller shows nothing. */
 export const SIDE_MIN = 16;
 /**
- * The longest panoramas of phones are about 8 to 1, stitched ones about 16 to 1. At 20 to 1 the large
- * rendition is 54 pixels high; beyond that a picture is a line.
+ * Our choice: panoramas of phones stay well within it, and at 20 to 1 the large rendition is only 54 pixels
+ * high; beyond that a picture is a line.
  */
 export const SIDE_RATIO_MAX = 20;
 

@@ -44,7 +44,7 @@ before(async () => {
   database = await openTestDatabase();
   const clock = { now: () => new Date(time), millis: () => time };
   const log = pino({ level: 'silent' });
-  const lease = { worker: 1, fromMs: 0, untilMs: () => Number.MAX_SAFE_INTEGER };
+  const lease = { worker: 1, fromMs: 0, untilMs: () => Number.MAX_SAFE_INTEGER, renew() {} };
   ctx = {
     db: database.db,
     blobs: await openFileBlobs({

@@ -27,11 +27,13 @@ test('a job runs soon after its transaction commits, and never when that fails',
   const first = nextRun('greet');
   await assert.rejects(
     ctx.db.transaction(async (tx) => {
-      await ctx.jobs.add(tx, { task: 'greet', payload: { n: 1 } });
+      await ctx.jobs.add(tx, { task: 'greet', key: 'g1', payload: { n: 1 } });
       throw new Error('never mind');
     }),
   );
-  await ctx.db.transaction((tx) => ctx.jobs.add(tx, { task: 'greet', payload: { n: 2 } }));
+  await ctx.db.transaction((tx) =>
+    ctx.jobs.add(tx, { task: 'greet', key: 'g2', payload: { n: 2 } }),
+  );
   assert.deepEqual(await first, { n: 2 });
   await worker.stop(5000);
 });

@@ -16,6 +16,9 @@ import {
 /** How often a worker looks for jobs that no notification announced (retries, missed ones). */
 const POLL_MS = 1000;
 const ERROR_TEXT_MAX = 2000;
+const ADD_TRIES = 50;
+const ADD_JOB = `select id from graphile_worker.add_job($1, payload := $2::text::json, run_at := $3,
+  max_attempts := $4, job_key := $5, priority := $6)`;
 
 export interface GraphileOptions {
   readonly url: string;
@@ -33,18 +36,20 @@ export async function migrateJobs(url: string): Promise<void> {
 export function openGraphileJobs(options: GraphileOptions): Jobs {
   return {
     async add(q: Queryable, job: NewJob): Promise<void> {
-      await q.query(
-        `select from graphile_worker.add_job($1, payload := $2::text::json, run_at := $3,
-           max_attempts := $4, job_key := $5, priority := $6)`,
-        [
+      // The library adds nothing, and says so with a null row, when a worker takes the waiting job of
+      // this key at this very moment; asked again, it adds one.
+      for (let asked = 0; asked < ADD_TRIES; asked += 1) {
+        const [row] = await q.query<{ id: string | null }>(ADD_JOB, [
           job.task,
           JSON.stringify(job.payload),
           job.runAt ?? null,
           JOB_ATTEMPTS_MAX,
-          job.key ?? null,
+          job.key,
           job.priority ?? null,
-        ],
-      );
+        ]);
+        if (row?.id) return;
+      }
+      throw new Error(`could not add a job of ${job.task}: its key stayed busy`);
     },
     work: (tasks, concurrency) => startWorker(options, tasks, concurrency),
     listDead,
@@ -127,7 +132,8 @@ async function listDead(q: Queryable, limit: number, beforeId?: string): Promise
        left(j.last_error, $3) as error, j.updated_at as failed_at
      from graphile_worker._private_jobs j
      join graphile_worker._private_tasks t on t.id = j.task_id
-     where j.attempts >= j.max_attempts and j.locked_at is null
+     -- Without a key it was overtaken by a newer job of its key: nothing is lost with it.
+     where j.attempts >= j.max_attempts and j.locked_at is null and j.key is not null
        and j.id < coalesce($2::bigint, 9223372036854775807)
      order by j.id desc limit $1`,
     [limit, beforeId ?? null, ERROR_TEXT_MAX],
@@ -156,4 +162,15 @@ async function retryDead(q: Queryable, id: string): Promise<boolean> {
 export async function unlockWorkers(q: Queryable, workerIds: readonly string[]): Promise<void> {
   if (workerIds.length === 0) return;
   await q.query('select from graphile_worker.force_unlock_workers($1::text[])', [workerIds]);
+}
+
+/** Who holds jobs that were taken at least `heldMs` ago, dead or alive. */
+export async function lockingWorkers(q: Queryable, heldMs: number): Promise<string[]> {
+  const rows = await q.query<{ locked_by: string }>(
+    `select distinct locked_by from graphile_worker._private_jobs
+     where locked_by is not null and locked_at <= now() - make_interval(secs => $1)
+     order by locked_by`,
+    [heldMs / 1000],
+  );
+  return rows.map((row) => row.locked_by);
 }

@@ -2,11 +2,11 @@ import type { Queryable } from '../db/db.ts';
 
 export type JobPayload = { readonly [key: string]: string | number | boolean | null };
 
-/** A job to add. With a `key`, a job that waits under the same key is replaced, never doubled. */
+/** A job to add. One that waits under the same key is replaced, never doubled. */
 export interface NewJob {
   readonly task: string;
   readonly payload: JobPayload;
-  readonly key?: string;
+  readonly key: string;
   /** Not before this time. */
   readonly runAt?: Date;
   /** Smaller goes first; 0 unless told. */

@@ -7,7 +7,7 @@ import { arrive } from './arrive.ts';
 import type { Taken } from './intake.ts';
 import type { PendingPost } from './pending.ts';
 import * as pending from './pending.ts';
-import { PENDING_FLAG } from './pending-flag.ts';
+import { DRAFT_EDITS, PENDING_FLAG } from './pending-flag.ts';
 import * as store from './store.ts';
 
 /** Said to the other tabs of this browser. */
@@ -175,6 +175,7 @@ export async function closePending(forget: boolean): Promise<void> {
     await store.removeAll();
     say({ kind: 'changed' });
     localStorage.removeItem(PENDING_FLAG);
+    localStorage.removeItem(DRAFT_EDITS);
   }
   owner = null;
   pendingPosts.value = [];

@@ -1,7 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { type Refusal, roomLeft } from '../../data/uploads/check.ts';
 import { type Taken, takeIn } from '../../data/uploads/intake.ts';
-import type { PendingPost } from '../../data/uploads/pending.ts';
+import { changeFile, inOrder, type PendingPost } from '../../data/uploads/pending.ts';
+import { DRAFT_EDITS } from '../../data/uploads/pending-flag.ts';
 import { addFiles, beginDraft, change, draft } from '../../data/uploads/pending-posts.ts';
 
 /** A change of the draft. It must give the same when it is applied twice. */
@@ -28,7 +29,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export function edit(about: string, by: Change): void {
   unsaved.value = [...unsaved.peek().filter((one) => one.about !== about), { about, by }];
   clearTimeout(timer);
-  timer = setTimeout(() => void save(), SAVE_AFTER_MS);
+  timer = setTimeout(() => save().catch(reportError), SAVE_AFTER_MS);
 }
 
 /** Keeps what has been changed so far. */
@@ -39,6 +40,39 @@ export async function save(): Promise<void> {
   if (!id || edits.length === 0) return;
   await change(id, (post) => edits.reduce((now, one) => one.by(now), post));
   unsaved.value = unsaved.peek().filter((one) => !edits.includes(one));
+}
+
+interface Stash {
+  readonly id: string;
+  readonly aspect: PendingPost['aspect'];
+  readonly caption: string;
+  readonly files: readonly Pick<PendingPost['files'][number], 'id' | 'alt' | 'framing'>[];
+}
+
+/** Puts aside what has not been kept, at once: a page that goes away has no time for the store. */
+export function stash(): void {
+  const post = current.peek();
+  if (!post || unsaved.peek().length === 0) return;
+  const files = post.files.map(({ id, alt, framing }) => ({ id, alt, framing }));
+  const kept: Stash = { id: post.id, aspect: post.aspect, caption: post.caption, files };
+  localStorage.setItem(DRAFT_EDITS, JSON.stringify(kept));
+}
+
+/** Takes up again what was put aside. */
+export async function unstash(): Promise<void> {
+  const text = localStorage.getItem(DRAFT_EDITS);
+  if (!text) return;
+  localStorage.removeItem(DRAFT_EDITS);
+  const { id, aspect, caption, files } = JSON.parse(text) as Stash;
+  await change(id, (post) =>
+    files.reduce(
+      (now, { id, alt, framing }) => changeFile(now, id, { alt, framing }),
+      inOrder(
+        { ...post, aspect, caption },
+        files.map((file) => file.id),
+      ),
+    ),
+  );
 }
 
 /** Forgets what has not been kept, when the draft itself goes. */

@@ -11,7 +11,7 @@ import { Menu } from '../../ui/menu.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { go } from '../../ui/router.ts';
 import { toast } from '../../ui/toast.tsx';
-import { dropUnsaved, edit, save, selected } from './drafting.ts';
+import { dropUnsaved, edit, save, selected, stash } from './drafting.ts';
 import { LeftOut } from './left-out.tsx';
 import { Shapes } from './shapes.tsx';
 import { Stage } from './stage.tsx';
@@ -25,11 +25,10 @@ export function Editor({ post }: { readonly post: PendingPost }) {
   const tooLong = post.caption.length > CAPTION_MAX;
 
   useEffect(() => {
-    const keep = () => void save();
-    addEventListener('pagehide', keep);
+    addEventListener('pagehide', stash);
     return () => {
-      removeEventListener('pagehide', keep);
-      keep();
+      removeEventListener('pagehide', stash);
+      save().catch(reportError);
     };
   }, []);
 

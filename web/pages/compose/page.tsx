@@ -10,7 +10,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { Choose } from './choose.tsx';
-import { current } from './drafting.ts';
+import { current, unstash } from './drafting.ts';
 import { Editor } from './editor.tsx';
 import { useIncoming } from './incoming.ts';
 
@@ -27,17 +27,19 @@ function Compose() {
 
   useEffect(() => {
     if (!personId) return;
-    openPending(personId).then(
-      () => {
-        setOpened('open');
-        startUploads(personId);
-        loadUploadCards().catch(reportError);
-      },
-      (error: unknown) => {
-        console.error(error);
-        setOpened('refused');
-      },
-    );
+    openPending(personId)
+      .then(unstash)
+      .then(
+        () => {
+          setOpened('open');
+          startUploads(personId);
+          loadUploadCards().catch(reportError);
+        },
+        (error: unknown) => {
+          console.error(error);
+          setOpened('refused');
+        },
+      );
   }, [personId]);
 
   if (opened === 'opening') return <PageHeader title={t('compose.title')} backTo="/" />;

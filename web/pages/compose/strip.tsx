@@ -22,6 +22,8 @@ export function Strip({ post }: { readonly post: PendingPost }) {
   const count = ids.length;
 
   const reorder = (order: readonly string[], id: string) => {
+    // The one that moves stays the one that is looked at.
+    select(id);
     edit('order', (draft) => inOrder(draft, order));
     save().catch(reportError);
     setSaid(t('compose.moved', { number: order.indexOf(id) + 1, count }));

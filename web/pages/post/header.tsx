@@ -49,7 +49,9 @@ export function PostHeader({ post, inFeed, onDeleted }: HeaderProps) {
       }),
   };
   const items: readonly MenuItem[] = [
-    ...(inFeed ? [{ label: t('post.open'), icon: Image, run: () => go(address) }] : []),
+    ...(inFeed
+      ? [{ label: t('post.open'), icon: Image, run: () => go(address, { over: true }) }]
+      : []),
     { label: t('post.copy-link'), icon: Link2, run: () => void copyLink(post.post_id) },
     ...(inFeed ? [why] : []),
     ...(post.viewer.is_author ? own : []),
@@ -63,7 +65,7 @@ export function PostHeader({ post, inFeed, onDeleted }: HeaderProps) {
         <Name user={user} />
         <span class="post-header__age">
           {inFeed ? (
-            <Link href={address}>
+            <Link href={address} over>
               <RelativeTime at={post.created_at} />
             </Link>
           ) : (

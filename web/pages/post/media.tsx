@@ -40,6 +40,7 @@ interface PostMediaProps {
 export function PostMedia({ post, sizes, first, whole }: PostMediaProps) {
   const [beat, setBeat] = useState(0);
   const lastTap = useRef({ at: 0, x: 0, y: 0 });
+  const pointer = useRef('mouse');
   const ratio = boxRatio(post, whole);
 
   const love = () => {
@@ -55,9 +56,11 @@ export function PostMedia({ post, sizes, first, whole }: PostMediaProps) {
       style={{ '--ratio': String(ratio) }}
       onDblClick={(event) => {
         event.preventDefault();
-        if (!('ontouchstart' in window)) love();
+        // Fingers are counted below: not every browser makes a double click of two taps.
+        if (pointer.current === 'mouse') love();
       }}
       onPointerUp={(event) => {
+        pointer.current = event.pointerType;
         if (event.pointerType === 'mouse') return;
         const { at, x, y } = lastTap.current;
         const near = Math.hypot(event.clientX - x, event.clientY - y) < 32;
