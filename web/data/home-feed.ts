@@ -24,7 +24,7 @@ const source = {
   load: async (cursor: string | undefined) => {
     const ask = () =>
       call<typeof homeFeed>('GET /feed/home', { query: cursor === undefined ? {} : { cursor } });
-    const page = cursor === undefined ? await orLastFeed(ask) : await ask();
+    const page = cursor === undefined ? await orLastFeed(ask, isEmpty()) : await ask();
     lookedAt = Date.now();
     return { items: page.items.map(keepPost), next: page.next };
   },
@@ -43,6 +43,10 @@ onSignedOut(() => {
   waiting.value = null;
   sessionStorage.removeItem(KEY);
 });
+
+function isEmpty(): boolean {
+  return homeFeedList().items.peek().length === 0;
+}
 
 /** The home feed of the signed-in person: ids of posts, latest first. */
 export function homeFeedList(): List<string> {

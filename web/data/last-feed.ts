@@ -16,16 +16,20 @@ if (typeof document !== 'undefined') onSignedOut(() => localStorage.removeItem(K
 
 /**
  * Asks for the first page of the feed and keeps it; without a connection, gives the one that was
- * kept for this person. What it gives may then be old: the shell says that there is no connection.
+ * kept for this person, when the list is `empty` so far: what is there already may be newer. What it
+ * gives may then be old: the shell says that there is no connection.
  */
-export async function orLastFeed(ask: () => Promise<Page<Post>>): Promise<Page<Post>> {
+export async function orLastFeed(
+  ask: () => Promise<Page<Post>>,
+  empty: boolean,
+): Promise<Page<Post>> {
   try {
     const page = await ask();
     keep(page);
     return page;
   } catch (error) {
     const away = error instanceof ApiError && (error.status === 0 || error.status >= 502);
-    const kept = away ? recall() : null;
+    const kept = away && empty ? recall() : null;
     if (!kept) throw error;
     return kept;
   }

@@ -94,6 +94,16 @@ test('a gap between the news and what is known is told, and starting over closes
   assert.deepEqual(list.items.value, ['1', '2', '3', '4', '5', '6']);
 });
 
+test('what has gone from the first page goes from the list, and nothing else does', async () => {
+  const { list } = numbers(7);
+  await list.more();
+  await list.more();
+  list.insert('1b', 1);
+  list.insert('5b', 6);
+  await list.head();
+  assert.deepEqual(list.items.value, ['1', '2', '3', '4', '5', '5b', '6']);
+});
+
 test('what was saved is shown again and goes on from there', async () => {
   const { list } = numbers(7);
   await list.more();

@@ -28,8 +28,8 @@ export interface List<Item> {
   reload(): Promise<void>;
   /**
    * Loads the first page again and gives what is new in it, newest first, without showing it: the
-   * caller does, with `putFirst`. When none of the page is known here, `gap` is true: `startOver`
-   * then replaces the list by that page.
+   * caller does, with `putFirst`. What stood in that stretch and is not there any more is taken out.
+   * When none of the page is known here, `gap` is true: `startOver` then replaces the list by it.
    */
   head(): Promise<{ fresh: readonly Item[]; gap: boolean; startOver: () => void }>;
   /** Puts items at the top; those that are there already stay where they are. */
@@ -124,6 +124,17 @@ export function createList<Item>(source: ListSource<Item>, saved: Saved<Item> | 
     }
   }
 
+  /** The items without those that stand among the ones of a first page but are not on it. */
+  function withoutLost(known: readonly Item[], page: Page<Item>): readonly Item[] {
+    const there = new Set(page.items.map(source.idOf));
+    const last =
+      page.next === null
+        ? known.length
+        : known.findLastIndex((item) => there.has(source.idOf(item)));
+    const kept = known.filter((item, index) => index > last || there.has(source.idOf(item)));
+    return kept.length === known.length ? known : kept;
+  }
+
   const hasNothing = () => next === null && !ended.peek();
 
   return {
@@ -142,6 +153,7 @@ export function createList<Item>(source: ListSource<Item>, saved: Saved<Item> | 
     },
     async head() {
       const page = await source.load(undefined);
+      items.value = withoutLost(items.peek(), page);
       const known = items.peek();
       const fresh = without(page.items, known);
       const gap = known.length > 0 && fresh.length === page.items.length && fresh.length > 0;

@@ -150,24 +150,21 @@ describe('rendering', () => {
     const crop = { x: 0.1, y: 0.2, width: 0.55, height: 0.35 };
     for (let orientation = 1; orientation <= 8; orientation += 1) {
       const stored = picture(gradient(120, 80)).withMetadata({ orientation });
-      for (const original of [
-        await stored.clone().png().toBuffer(),
-        await stored.clone().jpeg({ quality: 95 }).toBuffer(),
-      ]) {
-        const upright = await sharp(original).autoOrient().png().toBuffer();
-        const { width, height } = await sharp(upright).metadata();
-        const whole = await render(original);
-        assert.deepEqual([whole.rendered.width, whole.rendered.height], [width, height]);
-        const found = await rawOf(pick(whole.files, 'large', 'jpeg'));
-        assert.ok(meanDifference(found, await rawOf(upright)) < 5, `orientation ${orientation}`);
+      const format = orientation % 2 ? 'png' : 'jpeg';
+      const original = await stored.toFormat(format, { quality: 95 }).toBuffer();
+      const upright = await sharp(original).autoOrient().png().toBuffer();
+      const { width, height } = await sharp(upright).metadata();
+      const whole = await render(original);
+      assert.deepEqual([whole.rendered.width, whole.rendered.height], [width, height]);
+      const found = await rawOf(pick(whole.files, 'large', 'jpeg'));
+      assert.ok(meanDifference(found, await rawOf(upright)) < 5, `orientation ${orientation}`);
 
-        const cut = await render(original, crop);
-        const area = croppedArea({ width, height }, crop);
-        const expected = await sharp(upright).extract(area).removeAlpha().raw().toBuffer();
-        const foundCut = await rawOf(pick(cut.files, 'large', 'jpeg'));
-        assert.deepEqual([cut.rendered.width, cut.rendered.height], [area.width, area.height]);
-        assert.ok(meanDifference(foundCut, expected) < 5, `orientation ${orientation}, cropped`);
-      }
+      const cut = await render(original, crop);
+      const area = croppedArea({ width, height }, crop);
+      const expected = await sharp(upright).extract(area).removeAlpha().raw().toBuffer();
+      const foundCut = await rawOf(pick(cut.files, 'large', 'jpeg'));
+      assert.deepEqual([cut.rendered.width, cut.rendered.height], [area.width, area.height]);
+      assert.ok(meanDifference(foundCut, expected) < 5, `orientation ${orientation}, cropped`);
     }
   });
 

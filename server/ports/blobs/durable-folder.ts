@@ -26,6 +26,8 @@ export async function openDurableFolder(root: string): Promise<DurableFolder> {
   await syncFolder(root);
   await syncFolder(dirname(root));
 
+  /** Folders above those of files: they are never removed, so that once synced they need it no more. */
+  const lasting = new Set<string>();
   const temporaryPath = () => join(temporary, randomBytes(16).toString('hex'));
 
   return {
@@ -39,7 +41,7 @@ export async function openDurableFolder(root: string): Promise<DurableFolder> {
         } finally {
           await file.close();
         }
-        await moveInto(root, draft, path);
+        await moveInto(root, draft, path, lasting);
       } catch (error) {
         await rm(draft, { force: true });
         throw isFull(error) ? new Problem('storage_full') : error;
@@ -83,7 +85,12 @@ export async function openDurableFolder(root: string): Promise<DurableFolder> {
   };
 }
 
-async function moveInto(root: string, draft: string, path: string): Promise<void> {
+async function moveInto(
+  root: string,
+  draft: string,
+  path: string,
+  lasting: Set<string>,
+): Promise<void> {
   const target = join(root, path);
   for (let tries = 10; ; tries -= 1) {
     try {
@@ -95,12 +102,16 @@ async function moveInto(root: string, draft: string, path: string): Promise<void
       if (!isMissing(error) || tries === 1) throw error;
     }
   }
-  // All of them, up to the root: a folder that was there already may be one that a crash, or a
-  // request at this moment, has made but not synced. Syncing an unchanged folder costs next to nothing.
-  for (let folder = dirname(target); ; folder = dirname(folder)) {
-    await syncFolder(folder).catch(unlessMissing);
-    if (folder === root) break;
+  // The file's folder, and the one that names it: a folder that was there already may be one that a
+  // request at this moment, or a crash, has made but not synced. Above, once is enough.
+  const folder = dirname(target);
+  const unsynced = [folder];
+  for (let above = folder; above !== root; ) {
+    above = dirname(above);
+    if (unsynced.length < 2 || !lasting.has(above)) unsynced.push(above);
   }
+  await Promise.all(unsynced.map((one) => syncFolder(one).catch(unlessMissing)));
+  for (const one of unsynced.slice(2)) lasting.add(one);
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -9,7 +9,6 @@ export const compose = {
   'compose.reading': 'Reading your photos',
   'compose.next': 'Next',
   'compose.share': 'Share',
-  'compose.leave': 'Close',
   'compose.discard': 'Discard draft',
   'compose.discard-title': 'Discard this draft?',
   'compose.discard-text': 'The photos and what you wrote here will be gone.',
@@ -42,7 +41,6 @@ export const compose = {
   'compose.alt-of': 'Description of photo {number}',
   'compose.alt-title': 'Descriptions',
   'compose.too-long': 'The caption is too long.',
-  'compose.uploaded': 'Uploaded',
   'compose.uploading-draft': 'Uploading while you write: {percent}%',
   'compose.ready-draft': {
     one: 'Photo uploaded. Share when you like.',
@@ -75,7 +73,6 @@ export const compose = {
   'upload.uploading-one': 'Uploading, {percent}%',
   'upload.confirming': 'Sending it off',
   'upload.processing': 'Making it ready',
-  'upload.published': 'Shared',
   'upload.waiting-network': 'Waiting for a connection. It goes on by itself.',
   'upload.waiting-server': 'The server is busy. Trying again by itself.',
   'upload.failed': 'Failed: {reason}',

@@ -47,10 +47,4 @@ export const people = {
   'edit-profile.link-wrong': 'Write a whole address, like https://example.org',
   'edit-profile.saved': 'Profile saved',
   'edit-profile.picture-failed': 'The picture was not taken: {reason}',
-  'edit-profile.picture-coming': 'Your new picture will show in a moment.',
-  'edit-profile.log-in': 'Log in to edit your profile',
-  'edit-profile.unsaved': 'Leave without saving?',
-  'edit-profile.unsaved-text': 'What you changed here will be gone.',
-  'edit-profile.leave': 'Leave',
-  'edit-profile.stay': 'Stay',
 } as const;

@@ -15,7 +15,7 @@ export const settings = {
   },
   'settings.log-out-failed': 'You could not be logged out. {reason}',
   'settings.sessions': 'Where you are logged in',
-  'settings.sessions-text': 'Log out what you do not know, then change your password.',
+  'settings.sessions-text': 'Log out what you do not know.',
   'settings.sessions-failed': 'The list could not be loaded. {reason}',
   'settings.session-current': 'This device',
   'settings.session-used': 'Last used',
