@@ -55,7 +55,7 @@ const tsc = 'node_modules/typescript/bin/tsc';
 /** @param {string[]} args */
 function listChecks(args) {
   return [
-    { run: [biome, 'ci', '.'] },
+    { run: [biome, 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.'] },
     { run: [tsc, '--project', 'tsconfig.json'] },
     { run: [tsc, '--project', 'web/tsconfig.json'] },
     { run: [tsc, '--project', 'test/pages/tsconfig.json'] },
@@ -96,7 +96,12 @@ function startStep(node, step) {
   return spawn(node, ['--disable-warning=ExperimentalWarning', ...step.run], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
+    env: {
+      ...process.env,
+      PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+      // Node keeps the stripped and compiled modules there: a third less time to start.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'dist', '.compile-cache'),
+    },
     // The server gets a session of its own: Ctrl-C in a terminal would reach it and us, and it
     // should hear of each signal once. Killed by -9 ourselves, it goes on running.
     detached: Boolean(step.group) && process.platform !== 'win32',
@@ -153,7 +158,8 @@ async function launch(verb, args) {
   }
   const node = await prepare({ web: work.web(args), dev: work.dev });
   const watch =
-    verb === 'dev' && startStep(node, { run: [...viteCommand(root), 'build', '--watch'] });
+    verb === 'dev' &&
+    startStep(node, { run: [...viteCommand(root), 'build', '--watch', '--logLevel', 'warn'] });
   try {
     for (const step of work.steps(args)) {
       const code = await follow(startStep(node, step));

@@ -38,7 +38,8 @@ export interface FeedPage {
 
 /** Somebody with a client: asks what the contract knows, and every answer is held against it. */
 export class Person {
-  readonly base: string;
+  /** Where the server is; another one after it was started again. */
+  base: string;
   readonly username: string;
   session: Session;
   readonly #lines: Line[] = [];

@@ -1,7 +1,7 @@
 import { blossom } from './pictures/flora.ts';
 import { near } from './pictures/near.ts';
-import { peaks } from './pictures/peaks.ts';
 import { outdoors } from './pictures/outdoors.ts';
+import { peaks } from './pictures/peaks.ts';
 import { portrait } from './pictures/portraits.ts';
 import { sea } from './pictures/sea.ts';
 

@@ -4,7 +4,12 @@ import { feedConsumers } from '../features/feed/fan-out.ts';
 import { PURGE_POST } from '../features/posts/delete.ts';
 import { PROCESS_POST, processPost } from '../features/posts/process.ts';
 import { purgePost } from '../features/privacy/purge-post.ts';
-import { MAKE_AVATAR, makeAvatar } from '../features/profiles/avatar.ts';
+import {
+  MAKE_AVATAR,
+  makeAvatar,
+  REMOVE_AVATAR,
+  removeAvatar,
+} from '../features/profiles/avatar.ts';
 import { type Consumer, deliverEvents, EVENTS_TASK } from '../kernel/events.ts';
 import type { JobWorker, TaskHandler } from '../ports/jobs/jobs.ts';
 import { SWEEP, sweep } from './sweep.ts';
@@ -20,6 +25,8 @@ function quickTasks(ctx: Context): Record<string, TaskHandler> {
   return {
     [EVENTS_TASK]: (payload) => deliverEvents(ctx, consumers, payload),
     [PURGE_POST]: ({ post_id }) => purgePost(ctx, String(post_id) as PostId),
+    [REMOVE_AVATAR]: ({ person_id, keys }) =>
+      removeAvatar(ctx, String(person_id) as PersonId, String(keys).split(' ')),
     [SWEEP]: () => sweep(ctx),
   };
 }

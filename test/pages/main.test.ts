@@ -59,11 +59,11 @@ test('from sign-up to a photo in a follower’s open feed, a like, a comment, an
     his.getByRole('button', { name: '1 like' }),
     hers.getByRole('button', { name: '1 like' }),
   );
-  await his.getByRole('button', { name: 'Take the like back' }).click();
+  await his.getByRole('button', { name: 'Unlike' }).click();
   await gone(hers.getByRole('button', { name: '1 like' }));
   await his.getByRole('img', { name: ALT }).dblclick();
   await see(
-    his.getByRole('button', { name: 'Take the like back', pressed: true }),
+    his.getByRole('button', { name: 'Unlike', pressed: true }),
     hers.getByRole('button', { name: '1 like' }),
   );
   await his.getByRole('img', { name: ALT }).dblclick();

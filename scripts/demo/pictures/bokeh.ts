@@ -1,4 +1,4 @@
-import { clamp, Frame, light, type Light, type Pixel, smooth } from './frame.ts';
+import { clamp, Frame, type Light, light, type Pixel, smooth } from './frame.ts';
 import { bell, between, createRandom, Noise, pick, type Random } from './noise.ts';
 import type { Order } from './order.ts';
 
@@ -155,12 +155,19 @@ export async function dew(order: Order & Lights): Promise<Buffer> {
   for (let i = 0; i < 75; i += 1) {
     const radius = width * between(random, 0.02, 0.085);
     const strength = between(random, 0.03, 0.2);
-    disc(frame, random() * width, random() * height * 0.85, radius, light(pick(random, order.lamps), strength));
+    disc(
+      frame,
+      random() * width,
+      random() * height * 0.85,
+      radius,
+      light(pick(random, order.lamps), strength),
+    );
   }
   const scene = frame.shrink(8).blur(3);
   const back = new Frame(width, height);
   back.data.set(frame.data);
-  for (let i = 0; i < 16; i += 1) blade(back, random, { soft: width * 0.012, wide: 0.02, dark: 0.5 });
+  for (let i = 0; i < 16; i += 1)
+    blade(back, random, { soft: width * 0.012, wide: 0.02, dark: 0.5 });
   const small = back.shrink(4).blur(7);
   frame.paint((x, y, out) => small.sample(x / 4, y / 4, out));
   for (let i = 0; i < 3; i += 1) {

@@ -1,4 +1,4 @@
-import { clamp, Frame, light, type Light, mix, smooth } from './frame.ts';
+import { clamp, Frame, type Light, light, mix, smooth } from './frame.ts';
 import { HOURS, type HourName } from './hours.ts';
 import { mirror } from './mountains.ts';
 import { between, createRandom, Noise, pick, type Random } from './noise.ts';
@@ -81,13 +81,26 @@ function tower(frame: Frame, random: Random, shape: Tower): void {
       frame.cover(
         x,
         y,
-        [wall[0] * tone + STREET[0] * low, wall[1] * tone + STREET[1] * low, wall[2] * tone + STREET[2] * low],
+        [
+          wall[0] * tone + STREET[0] * low,
+          wall[1] * tone + STREET[1] * low,
+          wall[2] * tone + STREET[2] * low,
+        ],
         edge,
       );
     }
   }
-  if (random() < 0.25) mast(frame, (left + right) / 2, roof, width * between(random, 0.02, 0.06), wall);
-  lightWindows(frame, random, { left, right, roof, step, inset: setback * (right - left), bottom, t: block.t });
+  if (random() < 0.25)
+    mast(frame, (left + right) / 2, roof, width * between(random, 0.02, 0.06), wall);
+  lightWindows(frame, random, {
+    left,
+    right,
+    roof,
+    step,
+    inset: setback * (right - left),
+    bottom,
+    t: block.t,
+  });
 }
 
 function mast(frame: Frame, x: number, roof: number, tall: number, wall: Light): void {
@@ -123,7 +136,15 @@ function lightWindows(frame: Frame, random: Random, face: Facade): void {
       const chance = offices ? floor : share;
       if (random() > chance) continue;
       const own = strength * between(random, 0.15, 1.1) * (random() < 0.06 ? 2 : 1);
-      pane(frame, x, y, pitchX * 0.58, pitchY * 0.5, random() < 0.7 ? tint : pick(random, LAMPS), own);
+      pane(
+        frame,
+        x,
+        y,
+        pitchX * 0.58,
+        pitchY * 0.5,
+        random() < 0.7 ? tint : pick(random, LAMPS),
+        own,
+      );
     }
   }
 }
@@ -139,7 +160,8 @@ function pane(
 ): void {
   for (let y = Math.floor(top); y < top + tall; y += 1) {
     for (let x = Math.floor(left); x < left + wide; x += 1) {
-      const part = clamp(x + 1 - left) * clamp(left + wide - x) * clamp(y + 1 - top) * clamp(top + tall - y);
+      const part =
+        clamp(x + 1 - left) * clamp(left + wide - x) * clamp(y + 1 - top) * clamp(top + tall - y);
       frame.cover(x, y, [tint[0] * strength, tint[1] * strength, tint[2] * strength], part * 0.9);
     }
   }
@@ -171,20 +193,32 @@ export async function trails(order: Order & { hour: HourName }): Promise<Buffer>
   paintSky(frame, HOURS[order.hour].sky, horizon, seed);
   hills(frame, noise, horizon, light(HOURS[order.hour].near), light(HOURS[order.hour].haze));
   const bend = (far: number) =>
-    0.5 + Math.sin(far * 5.2 + seed) * 0.34 * (1 - far) ** 0.4 * Math.max(0, far) ** 0.25 + (far - 0.5) * 0.08;
+    0.5 +
+    Math.sin(far * 5.2 + seed) * 0.34 * (1 - far) ** 0.4 * Math.max(0, far) ** 0.25 +
+    (far - 0.5) * 0.08;
   for (let i = 0; i < 130; i += 1) {
     const away = i % 2 === 0;
-    const tint = light(away ? pick(random, ['#ff2a18', '#ff4a22', '#ff1c1c']) : pick(random, ['#fff1cf', '#ffe2a8', '#ffffff']));
+    const tint = light(
+      away
+        ? pick(random, ['#ff2a18', '#ff4a22', '#ff1c1c'])
+        : pick(random, ['#fff1cf', '#ffe2a8', '#ffffff']),
+    );
     const lane = (away ? 1 : -1) * between(random, 0.14, 0.46);
     const raise = between(random, 0.02, 0.1);
     const strength = between(random, 0.3, 2.2) * (random() < 0.1 ? 2 : 1);
     for (let far = -0.25; far < 0.985; far += 0.0004) {
       const near = (1 - far) ** 2.1;
       const x = (bend(far) + lane * near * 0.8) * width;
-      const y = (horizon + near * 0.62 * (height / width - horizon) * 1.6 - raise * near * 0.6) * width;
+      const y =
+        (horizon + near * 0.62 * (height / width - horizon) * 1.6 - raise * near * 0.6) * width;
       const thick = 0.5 + near * 2.2;
       for (let d = -Math.ceil(thick); d <= thick; d += 1) {
-        frame.add(Math.round(x + d), Math.round(y), tint, strength * 0.11 * Math.exp(-((d / thick) ** 2) * 2));
+        frame.add(
+          Math.round(x + d),
+          Math.round(y),
+          tint,
+          strength * 0.11 * Math.exp(-((d / thick) ** 2) * 2),
+        );
       }
     }
   }
@@ -197,7 +231,12 @@ function hills(frame: Frame, noise: Noise, horizon: number, near: Light, haze: L
     const colour = mix(haze, near, 0.45 + 0.27 * layer);
     for (let x = 0; x < width; x += 1) {
       const u = x / width;
-      const line = horizon + 0.01 + layer * 0.02 - noise.ridged(u * (1.2 + layer), layer * 4.4, 6) * (0.17 - layer * 0.05) + 0.02;
+      const line =
+        horizon +
+        0.01 +
+        layer * 0.02 -
+        noise.ridged(u * (1.2 + layer), layer * 4.4, 6) * (0.17 - layer * 0.05) +
+        0.02;
       for (let y = Math.max(0, Math.floor(line * width)); y < height; y += 1) {
         const deep = smooth(0, 0.5, y / width - line);
         frame.cover(x, y, mix(colour, near, deep * 0.8), clamp(y + 1 - line * width));

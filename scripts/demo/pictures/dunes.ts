@@ -1,6 +1,6 @@
-import { clamp, Frame, light, type Light, type Pixel, smooth } from './frame.ts';
+import { clamp, Frame, type Light, light, type Pixel, smooth } from './frame.ts';
 import { HOURS, type HourName } from './hours.ts';
-import { paintLand, type Ground } from './land.ts';
+import { type Ground, paintLand } from './land.ts';
 import { between, createRandom, Noise } from './noise.ts';
 import type { Order } from './order.ts';
 import { makeSky, paintSky } from './sky.ts';
@@ -23,7 +23,14 @@ export async function dunes(order: Order & { hour: HourName }): Promise<Buffer> 
   const eye = sand(noise, 0, 4, turn) + between(random, 6.5, 9.5);
   const land = { heightAt, roughAt: heightAt, eye, near: 2.5, far: 420, horizon, lens: 1.05, sun };
   paintLand(frame, land, paint);
-  return await frame.develop({ bloom: 0.15, grain: 4, vignette: 0.3, seed, contrast: 1.15, saturation: 0.86 });
+  return await frame.develop({
+    bloom: 0.15,
+    grain: 4,
+    vignette: 0.3,
+    seed,
+    contrast: 1.15,
+    saturation: 0.86,
+  });
 }
 
 function hazeOf(sky: (typeof HOURS)[HourName]['sky'], horizon: number, seed: number): Pixel {

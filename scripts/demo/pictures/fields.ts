@@ -1,4 +1,4 @@
-import { clamp, Frame, light, type Light, type Pixel, smooth } from './frame.ts';
+import { clamp, Frame, type Light, light, type Pixel, smooth } from './frame.ts';
 import { HOURS, type HourName } from './hours.ts';
 import { between, createRandom, Noise } from './noise.ts';
 import type { Order } from './order.ts';
@@ -65,7 +65,8 @@ function rows({ order, noise, haze, lean, sunX }: Rows) {
     const glow = 0.55 + 0.9 * Math.exp(-(((side + 0.5 - sunX) / 0.4) ** 2)) * smooth(0.7, 0, down);
     const fog = 1 - Math.exp(-far / 34);
     for (let c = 0; c < 3; c += 1) {
-      let own = (earth[c] as number) * (1 - bank) + (leaf[c] as number) * (0.6 + bushy * 0.6) * bank;
+      let own =
+        (earth[c] as number) * (1 - bank) + (leaf[c] as number) * (0.6 + bushy * 0.6) * bank;
       own = own * (1 - heads) + (colour[c] as number) * bright * heads;
       out[c] = own * (warm[c] as number) * glow * (1 - fog) + (haze[c] as number) * fog;
     }
@@ -78,13 +79,16 @@ function farHills(frame: Frame, noise: Noise, horizon: number, hour: HourName): 
   const near = light(HOURS[hour].near);
   for (let layer = 0; layer < 2; layer += 1) {
     const t = 0.25 + layer * 0.3;
-    const own: Light = [0, 1, 2].map((c) => (haze[c] as number) * (1 - t) + (near[c] as number) * t) as unknown as Light;
+    const own: Light = [0, 1, 2].map(
+      (c) => (haze[c] as number) * (1 - t) + (near[c] as number) * t,
+    ) as unknown as Light;
     for (let x = 0; x < width; x += 1) {
       const u = x / width;
       const fur = layer === 1 ? noise.fbm(u * 90, 7, 3) * 0.006 : 0;
       const tall = 0.035 - layer * 0.018 + noise.fbm(u * 2.4, layer * 9 + 2, 4) * 0.05 + fur;
       const top = (horizon - Math.max(0.002, tall)) * width;
-      for (let y = Math.floor(top); y <= horizon * width; y += 1) frame.cover(x, y, own, clamp(y + 1 - top));
+      for (let y = Math.floor(top); y <= horizon * width; y += 1)
+        frame.cover(x, y, own, clamp(y + 1 - top));
     }
   }
 }

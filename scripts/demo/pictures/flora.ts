@@ -1,5 +1,5 @@
-import { clamp, Frame, light, type Light, mix, type Pixel, smooth } from './frame.ts';
 import { disc } from './bokeh.ts';
+import { clamp, Frame, type Light, light, mix, type Pixel, smooth } from './frame.ts';
 import { bell, between, createRandom, Noise, type Random } from './noise.ts';
 import type { Order } from './order.ts';
 
@@ -143,7 +143,8 @@ function shadePetal(
   const crease = Math.exp(-side * side * 60) * 0.12 * (1 - along * 0.5);
   const bright = deep * (0.72 + facing + 0.22 * lift + vein + rim - crease);
   for (let c = 0; c < 3; c += 1) {
-    const own = (colour[c] as number) * (1 - rim * 0.5) + rim * 0.5 * (0.35 + (colour[c] as number));
+    const own =
+      (colour[c] as number) * (1 - rim * 0.5) + rim * 0.5 * (0.35 + (colour[c] as number));
     out[c] = own * bright * 1.35;
   }
 }
@@ -190,7 +191,8 @@ function veinAt(leaf: { noise: Noise; cells: Cells; turn: number }, u: number, v
   const middle = smooth(0.011, 0.004, far * (1 - along * 0.4));
   // Side veins leave the middle in turns and bend towards the tip.
   const side = across > 0 ? 0.5 : 0;
-  const phase = (along - far * 0.75 + far * far * 0.35) * 8 + side + noise.at(along * 3, far * 3) * 0.16;
+  const phase =
+    (along - far * 0.75 + far * far * 0.35) * 8 + side + noise.at(along * 3, far * 3) * 0.16;
   const ahead = Math.abs(phase - Math.round(phase)) / 8;
   const first = smooth(0.0055, 0.0016, ahead * (1 + far * 1.6));
   const ladder = (far * 21 + noise.at(phase * 1.7, far * 4) * 0.5) % 1;

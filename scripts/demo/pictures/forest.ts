@@ -17,7 +17,8 @@ export async function forest(order: Order & { hour: HourName }): Promise<Buffer>
   const haze = light(hour.haze);
   frame.paint((_x, y, out) => {
     const fog = smooth(-0.3, 0.42, y / height) * 0.96;
-    for (let c = 0; c < 3; c += 1) out[c] = (out[c] as number) * (1 - fog) + (haze[c] as number) * fog;
+    for (let c = 0; c < 3; c += 1)
+      out[c] = (out[c] as number) * (1 - fog) + (haze[c] as number) * fog;
   });
   const rows = 7;
   const tilt = between(random, -0.25, 0.25);

@@ -1,6 +1,6 @@
-import { clamp, Frame, light, type Light, mix, type Pixel, smooth } from './frame.ts';
+import { clamp, Frame, type Light, light, mix, smooth } from './frame.ts';
 import { mirror } from './mountains.ts';
-import { bell, between, createRandom, Noise, type Random } from './noise.ts';
+import { between, createRandom, Noise, type Random } from './noise.ts';
 import type { Order } from './order.ts';
 import { conifers } from './trees.ts';
 
@@ -133,7 +133,12 @@ export async function aurora(order: Order & { violet?: boolean }): Promise<Buffe
   });
   sowStars(frame, random, noise, sky);
   for (let i = 0; i < 3; i += 1) {
-    curtain(frame, noise, { i, seed, foot: shore * (0.62 + 0.14 * i), violet: order.violet ?? false });
+    curtain(frame, noise, {
+      i,
+      seed,
+      foot: shore * (0.62 + 0.14 * i),
+      violet: order.violet ?? false,
+    });
   }
   groundLine(frame, noise, shore - 0.045, light('#06101a'));
   conifers(frame, {

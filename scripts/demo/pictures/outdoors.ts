@@ -88,10 +88,15 @@ export const outdoors = {
     peaks,
     { seed: 2, hour: 'dusk', clouds: true },
   ),
-  'peaks at noon': shot('wide', 'A mountain range in hard noon light, snow on every ledge.', peaks, {
-    seed: 5,
-    hour: 'day',
-  }),
+  'peaks at noon': shot(
+    'wide',
+    'A mountain range in hard noon light, snow on every ledge.',
+    peaks,
+    {
+      seed: 5,
+      hour: 'day',
+    },
+  ),
   'peaks in gold': shot('portrait', 'Snowy ridges with the last golden light on them.', peaks, {
     seed: 7,
     hour: 'gold',
@@ -134,10 +139,15 @@ export const outdoors = {
     sea,
     { seed: 2, hour: 'dusk', wind: 0.2, headland: true },
   ),
-  moonlight: shot('portrait', 'The full moon behind thin clouds, its light broken on dark waves.', sea, {
-    seed: 3,
-    hour: 'moon',
-  }),
+  moonlight: shot(
+    'portrait',
+    'The full moon behind thin clouds, its light broken on dark waves.',
+    sea,
+    {
+      seed: 3,
+      hour: 'moon',
+    },
+  ),
   'open water': shot('wide', 'Open sea on a windy day, nothing but waves and clouds.', sea, {
     seed: 4,
     hour: 'day',
@@ -178,19 +188,29 @@ export const outdoors = {
     aurora,
     { seed: 5, violet: true },
   ),
-  'lights over the lake': shot('wide', 'A green glow across the whole sky above a dark shore.', aurora, {
-    seed: 8,
-  }),
+  'lights over the lake': shot(
+    'wide',
+    'A green glow across the whole sky above a dark shore.',
+    aurora,
+    {
+      seed: 8,
+    },
+  ),
   'towers in fog': shot(
     'portrait',
     'Towers rise out of blue evening fog, hundreds of windows lit.',
     city,
     { seed: 3, hour: 'blue' },
   ),
-  'towers at dusk': shot('portrait', 'High-rises against a rose-coloured sky, the first lights on.', city, {
-    seed: 5,
-    hour: 'dusk',
-  }),
+  'towers at dusk': shot(
+    'portrait',
+    'High-rises against a rose-coloured sky, the first lights on.',
+    city,
+    {
+      seed: 5,
+      hour: 'dusk',
+    },
+  ),
   waterfront: shot(
     'portrait',
     'A waterfront of towers at the blue hour, its lights mirrored in the river.',
@@ -213,8 +233,8 @@ export const outdoors = {
   }),
   lavender: shot('portrait', 'Rows of lavender run to the rising sun.', field, {
     seed: 3,
-    hour: 'gold',
-    flowers: ['#7a5bb5', '#8b6cc4'],
+    hour: 'dawn',
+    flowers: ['#5f48c8', '#7a5fd8'],
   }),
   tulips: shot('wide', 'Tulips in rows of yellow, pink, white and red under a big sky.', field, {
     seed: 5,

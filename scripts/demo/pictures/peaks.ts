@@ -1,6 +1,6 @@
-import { clamp, Frame, light, type Light, type Pixel, smooth } from './frame.ts';
+import { clamp, Frame, type Light, light, type Pixel, smooth } from './frame.ts';
 import { HOURS, type HourName } from './hours.ts';
-import { paintLand, type Ground } from './land.ts';
+import { type Ground, paintLand } from './land.ts';
 import { createRandom, Noise } from './noise.ts';
 import type { Order } from './order.ts';
 import { makeSky, paintSky } from './sky.ts';
@@ -80,9 +80,9 @@ function rockPaint(look: Look) {
     const billow = 0.5 + 0.75 * sun + 0.1 * patch;
     for (let c = 0; c < 3; c += 1) {
       const base = (stone[c] as number) * (1 - line) + (snow[c] as number) * line;
-      const own = base * grit * ((warm[c] as number) * sun + (cool[c] as number) * (0.45 + 0.4 / length));
-      const cloud =
-        (cloudLit[c] as number) * billow * 0.72 + (cool[c] as number) * (1 - sun) * 0.4;
+      const own =
+        base * grit * ((warm[c] as number) * sun + (cool[c] as number) * (0.45 + 0.4 / length));
+      const cloud = (cloudLit[c] as number) * billow * 0.72 + (cool[c] as number) * (1 - sun) * 0.4;
       const seen = own * (1 - veil) + cloud * veil;
       out[c] = seen * (1 - fog) + (haze[c] as number) * fog;
     }

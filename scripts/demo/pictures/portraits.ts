@@ -1,5 +1,5 @@
 import { disc } from './bokeh.ts';
-import { clamp, Frame, light, type Light, mix, type Pixel, smooth } from './frame.ts';
+import { clamp, Frame, type Light, light, mix, type Pixel, smooth } from './frame.ts';
 import { between, createRandom, Noise, pick } from './noise.ts';
 import type { Order } from './order.ts';
 

@@ -1,4 +1,4 @@
-import { clamp, Frame, light, type Light, type Pixel } from './frame.ts';
+import { clamp, Frame, type Light, light, type Pixel } from './frame.ts';
 import { between, createRandom, Noise } from './noise.ts';
 import type { Order } from './order.ts';
 

@@ -14,23 +14,31 @@ import type { Context } from '../../context.ts';
 import { createIdSource } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { openFileBlobs } from '../../ports/blobs/file.ts';
+import type { Queryable } from '../../ports/db/db.ts';
 import { mediaOfPosts } from './hydrate.ts';
 import { renderPicture } from './render.ts';
 import {
   blobKeys,
   editAlt,
+  findUploads,
   insertMedia,
   removeBlobs,
   removeMediaOfPost,
   saveRenditions,
 } from './store.ts';
 import { sweepUploads } from './sweep.ts';
-import { askUploads, checkUploads, originalOfUpload, useUploads } from './uploads.ts';
+import { askUploads, checkUploads, useUploads } from './uploads.ts';
 import { mediaView } from './view.ts';
 
 const alice = '1001' as PersonId;
 const bob = '1002' as PersonId;
 const HOUR_MS = 3_600_000;
+/** Where the bytes of an upload go. */
+async function originalOfUpload(q: Queryable, personId: PersonId, id: UploadId) {
+  const [row] = await findUploads(q, personId, [id]);
+  return row?.blob_key ?? null;
+}
+
 const jpeg = await picture(gradient(120, 80)).jpeg().toBuffer();
 
 let time = Date.UTC(2026, 5, 1);

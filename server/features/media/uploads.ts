@@ -124,13 +124,3 @@ export async function useUploads(
   const missed = uploadIds.find((id) => !taken.has(id));
   if (missed) throw new Problem('upload_used', undefined, { upload_id: missed });
 }
-
-/** Where an upload's bytes lie; null when the person has no such upload. */
-export async function originalOfUpload(
-  q: Queryable,
-  personId: PersonId,
-  uploadId: UploadId,
-): Promise<BlobKey | null> {
-  const [row] = await findUploads(q, personId, [uploadId]);
-  return row?.blob_key ?? null;
-}

@@ -1,8 +1,14 @@
 import type { PersonId, UploadId } from '../../../api/ids.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
-/** Blob keys of a profile picture. */
-export type Avatar = { readonly small: string; readonly large: string };
+/** Blob keys of a profile picture: its squares, and the file that they were made of. */
+export type Avatar = {
+  readonly small: string;
+  readonly small_webp: string;
+  readonly large: string;
+  readonly large_webp: string;
+  readonly original: string;
+};
 
 export interface PersonRow {
   person_id: PersonId;
@@ -89,6 +95,15 @@ export async function updateProfile(tx: Transaction, personId: PersonId, edit: P
      where person_id = $1`,
     [personId, edit.fullName ?? null, edit.bio ?? null, edit.link !== undefined, edit.link ?? null],
   );
+}
+
+/** The picture that is shown now, locked until the transaction ends; null when there is none. */
+export async function lockAvatar(tx: Transaction, personId: PersonId): Promise<Avatar | null> {
+  const [row] = await tx.query<{ avatar: Avatar | null }>(
+    'select avatar from people where person_id = $1 for update',
+    [personId],
+  );
+  return row?.avatar ?? null;
 }
 
 /** Notes which upload the profile picture is to be made of; null takes the picture away. */

@@ -2,8 +2,8 @@ import type { PersonId, UploadId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { fieldProblem } from '../../kernel/problem.ts';
 import { checkUploads, useUploads } from '../media/uploads.ts';
-import { startAvatar, updateProfile } from '../people/store.ts';
-import { MAKE_AVATAR } from './avatar.ts';
+import { lockAvatar, startAvatar, updateProfile } from '../people/store.ts';
+import { forgetAvatar, MAKE_AVATAR } from './avatar.ts';
 
 export interface ProfileForm {
   readonly full_name?: string;
@@ -24,6 +24,7 @@ export async function editProfile(ctx: Context, personId: PersonId, form: Profil
       link: form.link,
     });
     if (uploadId === undefined) return;
+    if (uploadId === null) await forgetAvatar(ctx, tx, personId, await lockAvatar(tx, personId));
     await startAvatar(tx, personId, uploadId);
     if (!upload) return;
     await useUploads(ctx, tx, personId, [upload.uploadId], null);

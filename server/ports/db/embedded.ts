@@ -107,7 +107,8 @@ async function openFolder(dataDir: string): Promise<string> {
 
 /** A server that lived this long was well; the next restart is quick again. */
 const wellAfterMs = 60_000;
-const longestPauseMs = 10_000;
+/** It may be the disk that is full: soon after there is space again, all is to be well. */
+const longestPauseMs = 3000;
 
 /** Holds one server at a time and starts another when it ends unasked. */
 class Keeper {

@@ -1,3 +1,4 @@
+import './comments.css';
 import { MessageCircle } from 'lucide';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { COMMENT_MAX } from '../../../api/limits.ts';

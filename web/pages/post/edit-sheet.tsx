@@ -1,3 +1,4 @@
+import './edit-sheet.css';
 import { useState } from 'preact/hooks';
 import { ALT_MAX, CAPTION_MAX } from '../../../api/limits.ts';
 import type { Post } from '../../../api/posts.ts';

@@ -1,4 +1,5 @@
 import './post.css';
+import './page.css';
 import { ImageOff, X } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
