@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createApp } from './http/app.ts';
+import { type Drain, prepareDrain } from './http/drain.ts';
 import { serveHealth } from './http/health.ts';
 import { serveWeb } from './http/web.ts';
 import type { Clock } from './kernel/clock.ts';
-import { Problem } from './kernel/problem.ts';
 import { openHouse } from './open.ts';
 import type { JobWorker } from './ports/jobs/jobs.ts';
 import { serveApi } from './roles/api.ts';
@@ -34,10 +34,12 @@ export async function startServer(
   const house = await openHouse(config, log, clock);
   const { ctx } = house;
   const stops: (() => Promise<void>)[] = [];
-  let draining = false;
+  let drain: Drain | undefined;
+  let stopping = false;
   const stop = async () => {
-    if (draining) return;
-    draining = true;
+    if (stopping) return;
+    stopping = true;
+    drain?.begin();
     for (const step of stops.splice(0).reverse()) {
       await step().catch((error) => log.error({ err: error }, 'a role did not stop in order'));
     }
@@ -49,13 +51,10 @@ export async function startServer(
       stops.push(() => worker.stop(JOBS_DRAIN_MS));
     }
     const app = await createApp(ctx);
-    stops.push(() => app.close());
-    app.addHook('onRequest', async (request) => {
-      if (draining && !request.url.startsWith('/health')) {
-        throw new Problem('shutting_down', undefined, { retry_after: 5 });
-      }
-    });
-    await serveRoles(app, ctx, () => draining);
+    const appDrain = prepareDrain(app);
+    drain = appDrain;
+    stops.push(() => appDrain.close());
+    await serveRoles(app, ctx, appDrain.isDraining);
     await app.listen({ port: config.port, host: config.host });
     if (config.roles.has('realtime')) {
       const realtime: Realtime = serveRealtime(app.server, ctx);

@@ -19,6 +19,8 @@ import { Problem } from '../kernel/problem.ts';
 import { type Line, Lines } from './lines.ts';
 
 const AUTHENTICATE_WITHIN_MS = 10_000;
+/** How long a socket may take to answer a goodbye. */
+const GOODBYE_MS = 1000;
 const PING_EVERY_MS = 30_000;
 const FRAME_BYTES_MAX = 16 * 1024;
 /** A reader that is this far behind is cut off; it reconnects and reads anew. */
@@ -50,11 +52,22 @@ export function serveRealtime(server: Server, ctx: Context): Realtime {
     async close() {
       clearInterval(pinger);
       for (const stop of quiet) stop();
-      for (const ws of sockets.clients)
-        ws.close(CLOSE_CODES.shutting_down, 'the server is stopping');
+      await sayGoodbye(sockets.clients);
       sockets.close();
     },
   };
+}
+
+/** Closes every socket, without waiting long for those whose other end sleeps. */
+async function sayGoodbye(clients: Iterable<WebSocket>): Promise<void> {
+  const all = [...clients];
+  const gone = all.map((ws) => new Promise((resolve) => ws.once('close', resolve)));
+  for (const ws of all) ws.close(CLOSE_CODES.shutting_down, 'the server is stopping');
+  const late = setTimeout(() => {
+    for (const ws of all) ws.terminate();
+  }, GOODBYE_MS);
+  await Promise.all(gone);
+  clearTimeout(late);
 }
 
 /** Only the realtime address, and from browsers only our own pages. */

@@ -127,14 +127,14 @@ async function signedIn(url: string, person: Person) {
   };
 }
 
-/** The browser's own line for an answer that is no success, or for none: the app says it in words. */
-const NO_SUCCESS = /^Failed to load resource: /;
+/** The browser's own lines for an answer that is no success, or for none: the app says it in words. */
+const NO_SUCCESS = /^Failed to load resource: |^WebSocket connection to /;
 
 function watch(profile: BrowserContext, faults: string[]): void {
   profile.on('console', (message) => {
     if (message.type() !== 'error') return;
     const { url } = message.location();
-    const ofApi = /^https?:\/\/[^/]+\/(api|uploads)\//.test(url);
+    const ofApi = /^(http|ws):\/\/[^/]+\/(api|uploads)\//.test(url);
     if (NO_SUCCESS.test(message.text()) && ofApi) return;
     faults.push(`${message.text()} (${url})`);
   });

@@ -60,34 +60,37 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const binaries = await findBinaries();
   const dataDir = await openFolder(options.dataDir);
   const lock = lockFolder(dataDir);
+  let sockets: string | undefined;
   try {
     const note = (message: string, fields: object) => log.warn(fields, message);
     await clearRemains(placesIn(dataDir).cluster, note);
     const as = await findRunAs(binaries.postgres, dataDir, options.way);
-    const sockets = await openSocketFolder(dataDir, as);
+    const folder = await openSocketFolder(dataDir, as);
+    sockets = folder;
     await prepareCluster(dataDir, binaries, as, durable);
     const keeper = new Keeper(
-      { dataDir, sockets, binaries, as, durable, mortal: await findMortal() },
+      { dataDir, sockets: folder, binaries, as, durable, mortal: await findMortal() },
       options,
     );
     await keeper.start();
     return {
-      host: sockets,
+      host: folder,
       port: 5432,
       user,
       database,
-      url: socketUrl(sockets, database),
+      url: socketUrl(folder, database),
       way: as.way,
       get pid() {
         return keeper.pid;
       },
       async stop() {
         await keeper.stop();
-        await rm(sockets, { recursive: true, force: true });
+        await rm(folder, { recursive: true, force: true });
         lock.release();
       },
     };
   } catch (error) {
+    if (sockets) await rm(sockets, { recursive: true, force: true });
     lock.release();
     throw error;
   }
