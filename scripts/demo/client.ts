@@ -15,12 +15,15 @@ import {
 /** What the server said no to. */
 export class Refused extends Error {
   readonly code: ErrorBody['error']['code'];
+  /** The upload that was the reason, where one was. */
+  readonly uploadId: string | undefined;
 
   constructor(what: string, error: ErrorBody['error']) {
     const fields = error.details?.fields?.map(({ field, message }) => `${field} ${message}`);
-    super(`${what}: ${error.message}${fields ? ` ${fields.join('; ')}` : ''}`);
+    super(fields ? `${what}: ${error.message} ${fields.join('; ')}` : error.message);
     this.name = 'Refused';
     this.code = error.code;
+    this.uploadId = error.details?.upload_id;
   }
 }
 

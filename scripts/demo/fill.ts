@@ -4,7 +4,7 @@ import { profileFeed } from '../../api/feed.ts';
 import { follow } from '../../api/graph.ts';
 import type { PostId, UploadId } from '../../api/ids.ts';
 import { editProfile, getProfile, login, register, type Session } from '../../api/people.ts';
-import { confirmPost, getPost, likePost } from '../../api/posts.ts';
+import { confirmPost, getPost, likePost, type Post } from '../../api/posts.ts';
 import { CAST, type Person } from './cast.ts';
 import { type Client, Refused } from './client.ts';
 import { createRandom, type Random } from './pictures/noise.ts';
@@ -160,7 +160,7 @@ async function findNth(cast: Cast, username: string, nth: number): Promise<PostI
   return (list.at(-1 - nth)?.post_id as PostId | undefined) ?? null;
 }
 
-/** Null when the server does not take a picture; that is said, and the demo goes on. */
+/** Null when the server could not make the post of it after all; that is said, and the demo goes on. */
 async function publish(
   cast: Cast,
   post: DemoPost,
@@ -169,26 +169,44 @@ async function publish(
   { supply, say }: Filling,
 ): Promise<PostId | null> {
   const client = clientOf(cast, post.by);
+  const plain = PLAIN_CAPTIONS[index % PLAIN_CAPTIONS.length] ?? '';
+  const made = await send(client, supply.foreign ? plain : post.caption, pictures, {
+    supply,
+    say,
+  });
+  let now = made;
+  await until(async () => {
+    now = await client.call(getPost, { params: { post_id: made.post_id } });
+    return now.status !== 'processing';
+  });
+  if (now.status === 'published') return made.post_id as PostId;
+  say(`not published: ${now.failure?.message ?? 'the server gave no reason'}`);
+  return null;
+}
+
+/** Uploads and confirms. A photo that the server refuses is left out for good, and the next one takes its place. */
+async function send(
+  client: Client,
+  caption: string,
+  pictures: readonly DemoPicture[],
+  { supply, say }: Filling,
+): Promise<Post> {
   const uploads: UploadId[] = [];
   for (const picture of pictures) uploads.push(await client.upload(picture));
-  const plain = PLAIN_CAPTIONS[index % PLAIN_CAPTIONS.length] ?? '';
-  const caption = supply.foreign ? plain : post.caption;
   const media = uploads.map((upload_id, i) => ({ upload_id, alt: pictures[i]?.alt ?? '' }));
   try {
-    const made = await client.call(confirmPost, { body: { upload_ids: uploads, caption, media } });
-    const params = { post_id: made.post_id };
-    let now = made;
-    await until(async () => {
-      now = await client.call(getPost, { params });
-      return now.status !== 'processing';
-    });
-    if (now.status === 'published') return made.post_id as PostId;
-    say(`not published: ${now.failure?.message ?? 'the server gave no reason'}\n`);
+    return await client.call(confirmPost, { body: { upload_ids: uploads, caption, media } });
   } catch (error) {
-    if (!(error instanceof Refused && supply.foreign)) throw error;
-    say(`not taken: ${error.message}\n`);
+    const refused = error instanceof Refused ? error.uploadId : undefined;
+    const at = uploads.indexOf(refused as UploadId);
+    const bad = pictures[at];
+    if (!(error instanceof Refused) || !bad) throw error;
+    say(`${bad.name} is left out: ${error.message}`);
+    supply.leaveOut(bad.name);
+    // Which one is asked for only matters where the pictures are made, and those are never refused.
+    const instead = await supply.picture('dahlia');
+    return await send(client, caption, pictures.with(at, instead), { supply, say });
   }
-  return null;
 }
 
 /** Likes and comments. Doing it again adds nothing. */

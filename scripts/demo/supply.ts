@@ -8,6 +8,8 @@ import { AVATARS, type AvatarName, SHOTS, type ShotName } from './pictures.ts';
 export interface DemoPicture extends PictureFile {
   /** Empty when nobody has said what the picture shows. */
   readonly alt: string;
+  /** What to call it when something is said about the file. */
+  readonly name: string;
 }
 
 /** Where the pictures of the demo come from. */
@@ -16,6 +18,8 @@ export interface Supply {
   readonly foreign: boolean;
   picture(name: ShotName): Promise<DemoPicture>;
   avatar(name: AvatarName): Promise<PictureFile>;
+  /** Leaves a picture out from now on. Throws when none would be left. */
+  leaveOut(name: string): void;
 }
 
 const TYPES: Readonly<Record<string, PictureFile['type']>> = {
@@ -39,8 +43,15 @@ export function makePictures(): Supply {
   };
   return {
     foreign: false,
-    picture: async (name) => ({ ...(await keep(name, SHOTS[name].take)), alt: SHOTS[name].alt }),
+    picture: async (name) => ({
+      ...(await keep(name, SHOTS[name].take)),
+      alt: SHOTS[name].alt,
+      name,
+    }),
     avatar: (name) => keep(`avatar-${name}`, AVATARS[name]),
+    leaveOut(name) {
+      throw new Error(`The server does not take the picture “${name}”.`);
+    },
   };
 }
 
@@ -55,21 +66,25 @@ function sourcesVersion(): string {
 export function takePhotos(folder: string): Supply {
   const files = readdirSync(resolve(folder))
     .filter((name) => extname(name).toLowerCase() in TYPES)
-    .sort()
-    .map((name) => join(resolve(folder), name));
-  if (files.length === 0) {
-    throw new Error(`There is no photo in ${folder}: .jpg, .jpeg, .png and .webp are taken.`);
-  }
+    .sort();
+  const none = () =>
+    new Error(`There is no photo to take in ${folder}: .jpg, .jpeg, .png and .webp are taken.`);
+  if (files.length === 0) throw none();
   let next = 0;
   const made = makePictures();
   return {
     foreign: true,
     async picture() {
-      const path = files[next % files.length] ?? '';
+      const name = files[next % files.length] ?? '';
       next += 1;
-      const type = TYPES[extname(path).toLowerCase()] ?? 'image/jpeg';
-      return { bytes: await readFile(path), type, alt: '' };
+      const type = TYPES[extname(name).toLowerCase()] ?? 'image/jpeg';
+      return { bytes: await readFile(resolve(folder, name)), type, alt: '', name };
     },
     avatar: (name) => made.avatar(name),
+    leaveOut(name) {
+      const at = files.indexOf(name);
+      if (at >= 0) files.splice(at, 1);
+      if (files.length === 0) throw none();
+    },
   };
 }

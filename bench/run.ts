@@ -1,0 +1,47 @@
+/** npm run bench -- NAME [options]: runs one benchmark and says what it ran on. */
+import { describeMachine } from './machine.ts';
+
+interface Bench {
+  readonly what: string;
+  readonly load: () => Promise<{ run(args: readonly string[]): Promise<void> }>;
+}
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  feed: {
+    what: 'the home feed against a bare node:http server that sends the same bytes',
+    load: () => import('./feed.ts'),
+  },
+  fanout: {
+    what: 'a post to 9,999 followers: deliveries a CPU second, and how long it takes',
+    load: () => import('./fanout.ts'),
+  },
+  photo: {
+    what: 'the renditions of a photo against a decode and the encodes; from confirm to published',
+    load: () => import('./photo.ts'),
+  },
+  driver: {
+    what: 'PostgreSQL drivers: CPU of a statement, pipelines, transactions',
+    load: () => import('./driver.ts'),
+  },
+  jobs: {
+    what: 'what a job costs, from its transaction to its end',
+    load: () => import('./jobs.ts'),
+  },
+};
+
+function usage(): string {
+  const lines = Object.entries(BENCHES).map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`);
+  return ['Usage: npm run bench -- NAME [options]', ...lines].join('\n');
+}
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (bench) {
+  for (const line of await describeMachine()) console.log(line);
+  console.log(`Command    npm run bench -- ${[name, ...args].join(' ')}\n`);
+  const { run } = await bench.load();
+  await run(args);
+} else {
+  console.error(usage());
+  process.exitCode = 2;
+}
