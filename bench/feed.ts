@@ -1,183 +1,292 @@
-/** What a read of the home feed costs, beside a bare server that sends the same bytes. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/**
+ * The home feed against bare: a node:http server that sends a copy of the same bytes. Both in one run, in
+ * rounds that alternate, because the machine is small and not alone.
+ */
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { PersonId } from '../api/ids.ts';
-import type { Context } from '../server/context.ts';
-import { homeFeed } from '../server/features/feed/home.ts';
-import { postgresMicros } from './cpu.ts';
-import { readGraph } from './graph.ts';
-import { closedLoop, cpuMicros, type Load, openLoop } from './load.ts';
-import { addFollows, addGraph, addPeople, addPosts, logIn } from './people.ts';
-import { type Child, openStage, startChild } from './stage.ts';
+import { migrate } from '../server/migrate.ts';
+import type { Db } from '../server/ports/db/db.ts';
+import { openPostgres } from '../server/ports/db/postgres.ts';
+import { cpuOf, cpuOfFamily } from './cpu.ts';
+import { loadWorld, logIn } from './feed-world.ts';
+import { loadGraph } from './graph.ts';
+import { type Lab, openLab, type Process, startProcess } from './lab.ts';
+import { type Load, type Outcome, type Plan, startLoad } from './load.ts';
+import { countStatements } from './statements.ts';
+import { count, fixed, median, printTable } from './table.ts';
 
-const CONNECTIONS = 16;
-const ROUNDS = 5;
-const POSTS_EACH = 20;
-const READERS = 200;
+const USAGE =
+  'Options: --seconds 5 (a round) --rounds 3 --connections 16 --posts 10 (a person) --readers 50 --limit 20';
 
-/** `--quick`: short rounds, to see that it works. */
-export async function run(args: readonly string[]): Promise<void> {
-  const roundMs = args.includes('--quick') ? 500 : 4000;
-  const stage = await openStage();
-  const folder = await mkdtemp(join(tmpdir(), 'aperto-bare-'));
+interface Options {
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly connections: number;
+  readonly posts: number;
+  readonly readers: number;
+  readonly limit: number;
+}
+
+function readOptions(args: readonly string[]): Options {
+  const text = (otherwise: string) => ({ type: 'string', default: otherwise }) as const;
   try {
-    const graph = readGraph();
-    console.log(`graph ${graph.name}: ${graph.people} people, ${graph.edges.length * 2} follows`);
-    const people = await addGraph(stage.ctx, graph, POSTS_EACH);
-    const tokens: string[] = [];
-    for (const person of people.slice(0, READERS)) tokens.push(await logIn(stage.ctx, person));
-    const server = await stage.startServer({ ROLES: 'all' });
-    const answer = await readOnce(server, tokens[0] ?? '');
-    await writeFile(join(folder, 'answer.json'), answer);
-    const bare = await startChild(join(import.meta.dirname, 'bare.ts'), {
-      BARE_FILE: join(folder, 'answer.json'),
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        seconds: text('5'),
+        rounds: text('3'),
+        connections: text('16'),
+        posts: text('10'),
+        readers: text('50'),
+        limit: text('20'),
+      },
     });
-    console.log(
-      `an answer: ${answer.length} bytes, ${await countStatements(stage.ctx, people[0] as PersonId)}`,
-    );
-
-    const request = (n: number) => ask(tokens[n % tokens.length] ?? '');
-    await closedLoop(server.port, CONNECTIONS, roundMs, request);
-    const feeds: Measured[] = [];
-    const bares: Measured[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      bares.push(
-        await measure(bare, null, () => closedLoop(bare.port, CONNECTIONS, roundMs, request)),
-      );
-      feeds.push(
-        await measure(server, stage.postmaster, () =>
-          closedLoop(server.port, CONNECTIONS, roundMs, request),
-        ),
-      );
-    }
-    console.log(
-      `\nclosed loop, ${CONNECTIONS} connections, ${ROUNDS} rounds each in turn, medians`,
-    );
-    print('bare', bares);
-    print('home feed', feeds);
-    const ratio =
-      middle(feeds.map((one) => one.load.perSecond)) /
-      middle(bares.map((one) => one.load.perSecond));
-    console.log(`home feed / bare: ${(ratio * 100).toFixed(1)} %`);
-
-    const half = middle(feeds.map((one) => one.load.perSecond)) / 2;
-    const calm = await openLoop(server.port, half, roundMs * 2, request);
-    console.log(
-      `\nopen loop at half of that (${half.toFixed(0)}/s), from the intended send: p50 ${calm.p50.toFixed(1)} ms, p99 ${calm.p99.toFixed(1)} ms, n ${calm.requests}`,
-    );
-    await growth(stage.ctx);
-    await bare.stop();
-  } finally {
-    await stage.close();
-    await rm(folder, { recursive: true, force: true });
+    const read = (name: keyof Options) => {
+      const value = Number(values[name]);
+      if (!(value > 0)) throw new Error(`--${name} must be a number above 0`);
+      return value;
+    };
+    return {
+      seconds: read('seconds'),
+      rounds: read('rounds'),
+      connections: read('connections'),
+      posts: read('posts'),
+      readers: read('readers'),
+      limit: read('limit'),
+    };
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n${USAGE}`);
   }
 }
 
-interface Measured {
-  readonly load: Load;
-  /** µs of CPU a request. */
+/** CPU in milliseconds of all that take part. */
+interface Cpu {
   readonly server: number;
   readonly database: number;
+  readonly generator: number;
 }
 
-async function measure(
-  child: Child,
-  postmaster: number | null,
-  work: () => Promise<Load>,
-): Promise<Measured> {
-  const before = cpuMicros(child.pid);
-  const databaseBefore = postmaster === null ? 0 : postgresMicros(postmaster);
-  const load = await work();
-  const database = postmaster === null ? 0 : postgresMicros(postmaster) - databaseBefore;
-  return {
-    load,
-    server: (cpuMicros(child.pid) - before) / load.requests,
-    database: database / load.requests,
-  };
+interface Round {
+  readonly outcome: Outcome;
+  readonly cpu: Cpu;
 }
 
-function print(name: string, rounds: readonly Measured[]): void {
-  const of = (pick: (one: Measured) => number) => middle(rounds.map(pick));
-  const n = rounds.reduce((sum, one) => sum + one.load.requests, 0);
-  console.log(
-    `${name.padEnd(10)} ${of((one) => one.load.perSecond)
-      .toFixed(0)
-      .padStart(6)}/s   ` +
-      `CPU a request: server ${of((one) => one.server).toFixed(0)} µs, database ${of((one) => one.database).toFixed(0)} µs   ` +
-      `p50 ${of((one) => one.load.p50).toFixed(2)} ms, p99 ${of((one) => one.load.p99).toFixed(2)} ms   n ${n}`,
-  );
+interface Rival {
+  readonly name: string;
+  readonly process: Process;
+  readonly requests: Plan['requests'];
+  readonly rounds: Round[];
 }
 
-const middle = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+class Contest {
+  readonly #lab: Lab;
+  readonly #load: Load;
 
-const ask = (token: string) =>
-  `GET /api/v1/feed/home HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+  constructor(lab: Lab, load: Load) {
+    this.#lab = lab;
+    this.#load = load;
+  }
 
-async function readOnce(server: Child, token: string): Promise<Buffer> {
-  const response = await fetch(`http://127.0.0.1:${server.port}/api/v1/feed/home`, {
-    headers: { authorization: `Bearer ${token}`, 'accept-encoding': 'identity' },
-  });
-  if (response.status !== 200) throw new Error(await response.text());
-  return Buffer.from(await response.arrayBuffer());
-}
+  #look(rival: Rival): Cpu {
+    return {
+      server: cpuOf(rival.process.pid),
+      database: cpuOfFamily(this.#lab.database.pid),
+      generator: this.#load.cpu(),
+    };
+  }
 
-/** A context whose statements are counted. */
-function counting(ctx: Context): { ctx: Context; statements: string[] } {
-  const statements: string[] = [];
-  const db = Object.create(ctx.db) as Context['db'];
-  db.query = (text, ...rest) => {
-    statements.push(text);
-    return ctx.db.query(text, ...rest);
-  };
-  return { ctx: { ...ctx, db }, statements };
-}
-
-async function countStatements(ctx: Context, personId: PersonId): Promise<string> {
-  const counted = counting(ctx);
-  const page = await homeFeed(counted.ctx, personId, 20, null);
-  return `${page.items.length} posts, ${counted.statements.length} statements`;
-}
-
-/** The same read for someone who follows 50, 500 and 5,000 people: CPU of the database and of this process. */
-async function growth(ctx: Context): Promise<void> {
-  console.log('\nthe same page by how many people the reader follows');
-  const authors = await addPeople(ctx, 5000);
-  const rows = await addPosts(ctx, authors.slice(0, 50));
-  for (const followees of [50, 500, 5000]) {
-    const [reader] = (await addPeople(ctx, 1)) as [PersonId];
-    await addFollows(
-      ctx,
-      authors.slice(0, followees).map((followee) => ({ follower: reader, followee })),
-    );
-    await fillFeed(ctx, reader, rows);
-    await ctx.db.script('analyze');
-    const counted = counting(ctx);
-    for (let n = 0; n < 200; n += 1) await homeFeed(ctx, reader, 20, null);
-    const cpu = process.cpuUsage();
-    const began = performance.now();
-    const reads = 1500;
-    for (let n = 0; n < reads; n += 1) await homeFeed(ctx, reader, 20, null);
-    const used = process.cpuUsage(cpu);
-    const ms = (performance.now() - began) / reads;
-    await homeFeed(counted.ctx, reader, 20, null);
-    console.log(
-      `${String(followees).padStart(6)} followed: ${counted.statements.length} statements, ` +
-        `${((used.user + used.system) / reads).toFixed(0)} µs of CPU in node, ${ms.toFixed(2)} ms a read (one at a time), n ${reads}`,
-    );
+  async round(
+    rival: Rival,
+    how: { connections: number; seconds: number; rate: number | null },
+  ): Promise<Round> {
+    const before = this.#look(rival);
+    const plan = { address: rival.process.address, requests: rival.requests, ...how };
+    const outcome = await this.#load.run(plan);
+    const after = this.#look(rival);
+    if (outcome.failed > 0) throw new Error(`${rival.name}: ${outcome.failed} requests failed`);
+    return {
+      outcome,
+      cpu: {
+        server: after.server - before.server,
+        database: after.database - before.database,
+        generator: after.generator - before.generator,
+      },
+    };
   }
 }
 
-async function fillFeed(
-  ctx: Context,
-  person_id: PersonId,
-  posts: readonly { postId: string; authorId: PersonId }[],
-): Promise<void> {
-  for (const { postId, authorId } of posts) {
-    await ctx.db.query(
-      'insert into feed_entries (person_id, post_id, author_id) values ($1, $2, $3)',
-      [person_id, postId, authorId],
+function path(options: Options): string {
+  return `/api/v1/feed/home?limit=${options.limit}`;
+}
+
+async function startBare(lab: Lab, body: string): Promise<Process> {
+  const bare = await startProcess(join(import.meta.dirname, 'bare.ts'), lab.env, /^ready (\S+)$/);
+  await new Promise<void>((resolve) => {
+    bare.child.once('message', () => resolve());
+    bare.child.send(body);
+  });
+  return bare;
+}
+
+/** A real answer of middling length, which is what bare sends. */
+async function middleAnswer(address: string, requests: Plan['requests']): Promise<string> {
+  const bodies: string[] = [];
+  for (const request of requests) {
+    const answer = await fetch(new URL(request.path, address), { headers: request.headers });
+    if (!answer.ok) throw new Error(`the feed answered with ${answer.status}`);
+    bodies.push(await answer.text());
+  }
+  bodies.sort((a, b) => a.length - b.length);
+  return bodies[bodies.length >> 1] ?? '';
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const options = readOptions(args);
+  const lab = await openLab();
+  const db = openPostgres({
+    url: lab.database.url,
+    maxConnections: 4,
+    applicationName: 'bench',
+    statementTimeoutMs: 300_000,
+    log: console,
+  });
+  const load = await startLoad();
+  const stops = [() => lab.close(), () => db.close(), () => load.stop()];
+  try {
+    const readers = await prepare(db, lab, options);
+    const server = await lab.startServer();
+    const tokens = await logIn(db, readers);
+    const requests = tokens.map((token) => ({
+      path: path(options),
+      headers: { authorization: `Bearer ${token}` },
+    }));
+    const bare = await startBare(lab, await middleAnswer(server.address, requests));
+    stops.push(() => bare.stop());
+    const feed: Rival = { name: 'home feed', process: server, requests, rounds: [] };
+    const yardstick: Rival = {
+      name: 'bare',
+      process: bare,
+      requests: [{ path: path(options), headers: requests[0]?.headers ?? {} }],
+      rounds: [],
+    };
+    await compare(new Contest(lab, load), [yardstick, feed], options);
+    await printStatements(db, lab, feed);
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
+async function prepare(db: Db, lab: Lab, options: Options): Promise<PersonId[]> {
+  await migrate(db, lab.database.url);
+  const graph = loadGraph();
+  const world = await loadWorld(db, graph, options.posts);
+  console.log(
+    `Graph ${graph.name}: ${count(world.people.length)} people, ${count(graph.follows.length)} follows, ${count(world.posts)} posts, ${count(world.entries)} feed entries.`,
+  );
+  const step = Math.max(1, Math.floor(world.people.length / options.readers));
+  return world.people.filter((_, i) => i % step === 0).slice(0, options.readers);
+}
+
+async function compare(contest: Contest, rivals: readonly Rival[], options: Options) {
+  const { connections, seconds, rounds } = options;
+  console.log(
+    `${connections} keep-alive connections, no pipelining, no compression, ${options.readers} readers, ${options.limit} posts a page, LIMITS=off.\n`,
+  );
+  for (const rival of rivals) {
+    await contest.round(rival, { connections, seconds: Math.min(seconds, 3), rate: null });
+  }
+  console.log(`Closed loop, ${rounds} rounds of ${seconds} s each in turn, medians of the rounds:`);
+  for (let i = 0; i < rounds; i += 1) {
+    for (const rival of rivals) {
+      rival.rounds.push(await contest.round(rival, { connections, seconds, rate: null }));
+    }
+  }
+  printTable(
+    HEAD,
+    rivals.map((rival) => describe(rival.name, rival.rounds)),
+  );
+  const [bare = Number.NaN, feed = Number.NaN] = rivals.map(({ rounds: all }) =>
+    median(all.map(({ outcome }) => outcome.perSecond)),
+  );
+  const pairs = (rivals[1]?.rounds ?? []).map(
+    ({ outcome }, i) => outcome.perSecond / (rivals[0]?.rounds[i]?.outcome.perSecond ?? Number.NaN),
+  );
+  console.log(
+    `Requests/s of the home feed to bare: ${fixed(feed / bare, 3)} (by round: ${pairs.map((one) => fixed(one, 3)).join(', ')})\n`,
+  );
+  console.log('Open loop at half of each one’s own capacity, latency from when a request was due:');
+  const halves: string[][] = [];
+  for (const [rival, capacity] of [
+    [rivals[0], bare],
+    [rivals[1], feed],
+  ] as const) {
+    if (!rival) continue;
+    const rate = Math.max(1, Math.round(capacity / 2));
+    halves.push(
+      describe(rival.name, [
+        await contest.round(rival, { connections: connections * 4, seconds, rate }),
+      ]),
     );
+  }
+  printTable(HEAD, halves);
+}
+
+const HEAD = [
+  '',
+  'requests/s',
+  'n',
+  'bytes',
+  'p50 ms',
+  'p99 ms',
+  'server µs',
+  'database µs',
+  'generator µs',
+];
+
+/** CPU is that of a request. */
+function describe(name: string, rounds: readonly Round[]): string[] {
+  const of = (value: (round: Round) => number) => median(rounds.map(value));
+  const micros = (part: keyof Cpu) =>
+    fixed(of(({ cpu, outcome }) => (cpu[part] * 1000) / outcome.n));
+  return [
+    name,
+    count(of(({ outcome }) => outcome.perSecond)),
+    count(rounds.reduce((sum, { outcome }) => sum + outcome.n, 0)),
+    count(of(({ outcome }) => outcome.bytes)),
+    fixed(
+      of(({ outcome }) => outcome.p50),
+      2,
+    ),
+    fixed(
+      of(({ outcome }) => outcome.p99),
+      2,
+    ),
+    micros('server'),
+    micros('database'),
+    micros('generator'),
+  ];
+}
+
+const COUNTED_REQUESTS = 100;
+
+async function printStatements(db: Db, lab: Lab, feed: Rival): Promise<void> {
+  const counted = await countStatements(db, lab.dataDir, 'aperto', async () => {
+    for (let i = 0; i < COUNTED_REQUESTS; i += 1) {
+      const request = feed.requests[i % feed.requests.length];
+      if (!request) return;
+      const answer = await fetch(new URL(request.path, feed.process.address), {
+        headers: request.headers,
+      });
+      await answer.arrayBuffer();
+    }
+  });
+  const often = counted.filter(({ times }) => times >= COUNTED_REQUESTS / 10);
+  const sum = often.reduce((total, { times }) => total + times, 0);
+  console.log(
+    `Statements a request: ${fixed(sum / COUNTED_REQUESTS, 2)} (n = ${COUNTED_REQUESTS})`,
+  );
+  for (const { text, times } of often) {
+    console.log(`  ${fixed(times / COUNTED_REQUESTS, 2)} × ${text}`);
   }
 }

@@ -23,7 +23,10 @@ export function loadGraph(): Graph {
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number))
     .filter((numbers) => numbers.length >= 2 && numbers.every(Number.isInteger));
-  return bothWays('Reed98', pairs.map(([a = 0, b = 0]) => [a, b] as const));
+  return bothWays(
+    'Reed98',
+    pairs.map(([a = 0, b = 0]) => [a, b] as const),
+  );
 }
 
 /** As many people and friendships, and degrees with a tail as heavy (a log-normal weight a person). */

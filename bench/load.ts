@@ -1,9 +1,10 @@
 /**
  * Load in a process of its own. Closed loop: each connection sends its next request when it has the
  * answer, which finds the capacity. Open loop: requests are due at a fixed rate whatever the server
- * does, and latency counts from when each was due, so that a stall is seen by all that it held up.
+ * does, and latency counts from when each was due, so that a stall is seen by all that it held up. They
+ * are due on whole milliseconds, because that is how finely timers run, and spinning would take CPU away.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { cpuOf } from './cpu.ts';
 import { Connection } from './http-connection.ts';
 import { type Process, startProcess } from './lab.ts';
@@ -12,7 +13,10 @@ import { quantile } from './table.ts';
 export interface Plan {
   readonly address: string;
   /** Path and headers of each request; they take turns. */
-  readonly requests: readonly { readonly path: string; readonly headers: Readonly<Record<string, string>> }[];
+  readonly requests: readonly {
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+  }[];
   readonly connections: number;
   readonly seconds: number;
   /** Requests a second; null is a closed loop. */
@@ -43,7 +47,11 @@ export interface Load {
 
 /** Starts a generator. */
 export async function startLoad(): Promise<Load> {
-  const generator: Process = await startProcess(import.meta.filename, { ROLE: 'load' }, /^(ready)$/);
+  const generator: Process = await startProcess(
+    import.meta.filename,
+    { ROLE: 'load' },
+    /^(ready)$/,
+  );
   return {
     run: (plan) =>
       new Promise((resolve, reject) => {
@@ -134,7 +142,7 @@ async function openLoop(
   const free = [...connections];
   const waiting: number[] = [];
   const running = new Set<Promise<void>>();
-  const step = 1000 / rate;
+  const dueAt = (nth: number) => start + Math.ceil((nth * 1000) / rate);
   let sent = 0;
   const begin = (connection: Connection, due: number) => {
     const head = heads[sent % heads.length] ?? '';
@@ -147,13 +155,13 @@ async function openLoop(
     running.add(work);
   };
   for (let now = performance.now(); now < end; now = performance.now()) {
-    for (let due = start + sent * step; due <= now; due = start + sent * step) {
+    for (let due = dueAt(sent); due <= now; due = dueAt(sent)) {
       sent += 1;
       const connection = free.pop();
       if (connection) begin(connection, due);
       else waiting.push(due);
     }
-    await nextTurn();
+    await pause(1);
   }
   while (running.size > 0) await Promise.all(running);
 }

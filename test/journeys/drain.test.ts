@@ -12,14 +12,17 @@ import { CLOSE_CODES, REALTIME_PATH } from '../../api/realtime.ts';
 import { cast, type Person } from '../cast.ts';
 import { demandRefusal } from '../client.ts';
 import { gradient, picture, type TestPicture } from '../pictures.ts';
-import { findEmbedded, spawnServer } from '../server.ts';
+import { findEmbedded, killSpawned, spawnServer } from '../server.ts';
 
 let place: string;
 
 before(async () => {
   place = await mkdtemp(join(tmpdir(), 'aperto-drain-'));
 });
-after(() => rm(place, { recursive: true }));
+after(async () => {
+  killSpawned();
+  await rm(place, { recursive: true });
+});
 
 /** A request that has begun to send its bytes over a connection that is kept open. */
 function beginPut(person: Person, grant: UploadGrant, { bytes }: TestPicture, agent: Agent) {

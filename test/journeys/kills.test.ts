@@ -14,7 +14,7 @@ import { openPostgres } from '../../server/ports/db/postgres.ts';
 import { cast, join, type Person, refusal } from '../cast.ts';
 import { Refused } from '../client.ts';
 import { colourPicture, gradient, picture, type TestPicture } from '../pictures.ts';
-import { findEmbedded, type SpawnedServer, spawnServer } from '../server.ts';
+import { findEmbedded, killSpawned, type SpawnedServer, spawnServer } from '../server.ts';
 import { until } from '../within.ts';
 
 let dataDir: string;
@@ -34,7 +34,9 @@ before(async () => {
 after(async () => {
   for (const person of everyone) person.leave();
   await db.close();
-  assert.equal(await server.end('SIGTERM'), 0);
+  const code = await server.end('SIGTERM');
+  killSpawned();
+  assert.equal(code, 0);
   await rm(dataDir, { recursive: true });
 });
 

@@ -11,7 +11,13 @@ import { openPostgres } from '../../server/ports/db/postgres.ts';
 import { cast, PASSWORD, type Person, refusal } from '../cast.ts';
 import { ask, type Refused } from '../client.ts';
 import { colourPicture } from '../pictures.ts';
-import { findEmbedded, openTestServer, spawnServer, type TestServer } from '../server.ts';
+import {
+  findEmbedded,
+  killSpawned,
+  openTestServer,
+  spawnServer,
+  type TestServer,
+} from '../server.ts';
 import { until } from '../within.ts';
 
 let place: string;
@@ -31,6 +37,7 @@ before(async () => {
   await bob.follow(alice);
 });
 after(async () => {
+  killSpawned();
   for (const person of [alice, bob]) person.leave();
   await server.stop();
   await database.stop();

@@ -39,7 +39,7 @@ function findUnseenFocus(): string | null {
   const shows = (one: Element | null): boolean => {
     if (!one) return false;
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
-    const ringed = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2;
+    const ringed = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1;
     return ringed || /\b0px 0px 0px [1-9]/.test(boxShadow);
   };
   // A field's ring stands around its box, a hidden input's around its label.

@@ -1,8 +1,8 @@
-import { EventEmitter } from 'node:events';
-import { Logger as GraphileLogger, run, runMigrations, type WorkerEvents } from 'graphile-worker';
+import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Queryable } from '../db/db.ts';
+import { keepRunner, silentLogger } from './graphile-runner.ts';
 import {
   type DeadJobRow,
   JOB_ATTEMPTS_MAX,
@@ -13,8 +13,6 @@ import {
   type TaskHandler,
 } from './jobs.ts';
 
-/** How often a worker looks for jobs that no notification announced (retries, missed ones). */
-const POLL_MS = 1000;
 const ERROR_TEXT_MAX = 2000;
 const ADD_TRIES = 50;
 const ADD_JOB = `select id from graphile_worker.add_job($1, payload := $2::text::json, run_at := $3,
@@ -23,7 +21,7 @@ const ADD_JOB = `select id from graphile_worker.add_job($1, payload := $2::text:
 export interface GraphileOptions {
   readonly url: string;
   readonly log: Logger;
-  /** Hears which names the workers of this process use, so that their locks can be freed after a crash. */
+  /** Hears under which names this process holds jobs, so that they can be freed after a crash. */
   readonly onWorkers: (workerIds: readonly string[]) => Promise<void>;
 }
 
@@ -58,10 +56,11 @@ export function openGraphileJobs(options: GraphileOptions): Jobs {
 }
 
 async function startWorker(
-  { url, log, onWorkers }: GraphileOptions,
+  options: GraphileOptions,
   tasks: Readonly<Record<string, TaskHandler>>,
   concurrency: number,
 ): Promise<JobWorker> {
+  const { url, log } = options;
   const pool = new pg.Pool({
     connectionString: url,
     // One listens, the others take and finish jobs.
@@ -72,26 +71,7 @@ async function startWorker(
   pool.on('connect', (client) =>
     client.on('error', (error) => log.warn({ err: error }, 'the job runner lost a connection')),
   );
-  const events: WorkerEvents = new EventEmitter();
-  const workerIds: string[] = [];
-  events.on('worker:create', ({ worker }) => workerIds.push(worker.workerId));
-  const runner = await run({
-    pgPool: pool,
-    concurrency,
-    pollInterval: POLL_MS,
-    noHandleSignals: true,
-    logger: graphileLogger(log),
-    events,
-    taskList: Object.fromEntries(
-      Object.entries(tasks).map(([name, handle]) => [
-        name,
-        (payload: unknown, helpers: { abortSignal?: AbortSignal }) =>
-          handle(payload as JobPayload, helpers.abortSignal ?? new AbortController().signal),
-      ]),
-    ),
-  });
-  await onWorkers(workerIds);
-  runner.promise.catch((error) => log.error({ err: error }, 'the job runner stopped'));
+  const runner = await keepRunner({ ...options, pool, tasks, concurrency });
   return {
     async stop(timeoutMs) {
       let timer: NodeJS.Timeout | undefined;
@@ -106,17 +86,6 @@ async function startWorker(
       await pool.end();
     },
   };
-}
-
-const silentLogger = new GraphileLogger(() => () => undefined);
-
-function graphileLogger(log: Logger): GraphileLogger {
-  return new GraphileLogger((scope) => (level, message, meta) => {
-    // The library tells every job it takes; that is ours to tell.
-    if (level === 'error') log.error({ ...scope, ...meta }, message);
-    else if (level === 'warning') log.warn({ ...scope, ...meta }, message);
-    else log.trace({ ...scope, ...meta }, message);
-  });
 }
 
 async function listDead(q: Queryable, limit: number, beforeId?: string): Promise<DeadJobRow[]> {
