@@ -31,7 +31,6 @@ export const ERRORS = {
   email_taken: [409, 'There is an account with this e-mail address already.'],
   upload_incomplete: [409, 'The bytes of this upload have not arrived. Send them, then confirm.'],
   upload_used: [409, 'This upload belongs to a post already.'],
-  request_in_progress: [409, 'The first request with this Idempotency-Key is still running.'],
   body_too_large: [413, 'The body is larger than this address takes.'],
   unsupported_content_type: [415, 'Send JSON, with Content-Type: application/json.'],
   cannot_follow_self: [422, 'You cannot follow yourself.'],

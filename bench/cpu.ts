@@ -45,3 +45,24 @@ function isGone(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ENOENT' || code === 'ESRCH';
 }
+
+/** What some work took; CPU in µs. */
+export interface Costs {
+  readonly seconds: number;
+  readonly nodeMicros: number;
+  readonly postgresMicros: number;
+}
+
+/** Runs `work` and tells what this process and PostgreSQL's (Linux only) used meanwhile. */
+export async function costing(postmaster: number, work: () => Promise<unknown>): Promise<Costs> {
+  const postgres = cpuOfFamily(postmaster);
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  await work();
+  const used = process.cpuUsage(cpu);
+  return {
+    seconds: (performance.now() - start) / 1000,
+    nodeMicros: used.user + used.system,
+    postgresMicros: (cpuOfFamily(postmaster) - postgres) * 1000,
+  };
+}

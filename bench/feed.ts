@@ -4,20 +4,18 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { PersonId } from '../api/ids.ts';
-import { migrate } from '../server/migrate.ts';
-import type { Db } from '../server/ports/db/db.ts';
-import { openPostgres } from '../server/ports/db/postgres.ts';
 import { cpuOf, cpuOfFamily } from './cpu.ts';
-import { loadWorld, logIn } from './feed-world.ts';
+import { growth } from './feed-growth.ts';
 import { loadGraph } from './graph.ts';
-import { type Lab, openLab, type Process, startProcess } from './lab.ts';
 import { type Load, type Outcome, type Plan, startLoad } from './load.ts';
+import { addGraph, logIn } from './people.ts';
+import { type Process, startProcess } from './process.ts';
+import { openStage, type Stage } from './stage.ts';
 import { countStatements } from './statements.ts';
 import { count, fixed, median, printTable } from './table.ts';
 
 const USAGE =
-  'Options: --seconds 5 (a round) --rounds 3 --connections 16 --posts 10 (a person) --readers 50 --limit 20';
+  'Options: --quick, --seconds 5 (a round) --rounds 3 --connections 16 --posts 10 (a person) --readers 50 --limit 20';
 
 interface Options {
   readonly seconds: number;
@@ -40,6 +38,7 @@ function readOptions(args: readonly string[]): Options {
         posts: text('10'),
         readers: text('50'),
         limit: text('20'),
+        quick: { type: 'boolean', default: false },
       },
     });
     const read = (name: keyof Options) => {
@@ -48,8 +47,8 @@ function readOptions(args: readonly string[]): Options {
       return value;
     };
     return {
-      seconds: read('seconds'),
-      rounds: read('rounds'),
+      seconds: values.quick ? 0.5 : read('seconds'),
+      rounds: values.quick ? 1 : read('rounds'),
       connections: read('connections'),
       posts: read('posts'),
       readers: read('readers'),
@@ -80,18 +79,18 @@ interface Rival {
 }
 
 class Contest {
-  readonly #lab: Lab;
+  readonly #stage: Stage;
   readonly #load: Load;
 
-  constructor(lab: Lab, load: Load) {
-    this.#lab = lab;
+  constructor(stage: Stage, load: Load) {
+    this.#stage = stage;
     this.#load = load;
   }
 
   #look(rival: Rival): Cpu {
     return {
       server: cpuOf(rival.process.pid),
-      database: cpuOfFamily(this.#lab.database.pid),
+      database: cpuOfFamily(this.#stage.postmaster),
       generator: this.#load.cpu(),
     };
   }
@@ -120,8 +119,8 @@ function path(options: Options): string {
   return `/api/v1/feed/home?limit=${options.limit}`;
 }
 
-async function startBare(lab: Lab, body: string): Promise<Process> {
-  const bare = await startProcess(join(import.meta.dirname, 'bare.ts'), lab.env, /^ready (\S+)$/);
+async function startBare(body: string): Promise<Process> {
+  const bare = await startProcess(join(import.meta.dirname, 'bare.ts'), {}, /^ready (\S+)$/);
   await new Promise<void>((resolve) => {
     bare.child.once('message', () => resolve());
     bare.child.send(body);
@@ -143,49 +142,40 @@ async function middleAnswer(address: string, requests: Plan['requests']): Promis
 
 export async function run(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
-  const lab = await openLab();
-  const db = openPostgres({
-    url: lab.database.url,
-    maxConnections: 4,
-    applicationName: 'bench',
-    statementTimeoutMs: 300_000,
-    log: console,
-  });
+  const stage = await openStage();
   const load = await startLoad();
-  const stops = [() => lab.close(), () => db.close(), () => load.stop()];
+  const stops = [() => stage.close(), () => load.stop()];
   try {
-    const readers = await prepare(db, lab, options);
-    const server = await lab.startServer();
-    const tokens = await logIn(db, readers);
-    const requests = tokens.map((token) => ({
-      path: path(options),
-      headers: { authorization: `Bearer ${token}` },
-    }));
-    const bare = await startBare(lab, await middleAnswer(server.address, requests));
+    const requests = await prepare(stage, options);
+    const server = await stage.startServer();
+    const bare = await startBare(await middleAnswer(server.address, requests));
     stops.push(() => bare.stop());
     const feed: Rival = { name: 'home feed', process: server, requests, rounds: [] };
-    const yardstick: Rival = {
-      name: 'bare',
-      process: bare,
-      requests: [{ path: path(options), headers: requests[0]?.headers ?? {} }],
-      rounds: [],
-    };
-    await compare(new Contest(lab, load), [yardstick, feed], options);
-    await printStatements(db, lab, feed);
+    const first = requests.slice(0, 1);
+    const yardstick: Rival = { name: 'bare', process: bare, requests: first, rounds: [] };
+    await compare(new Contest(stage, load), [yardstick, feed], options);
+    await printStatements(stage, feed);
+    await server.stop();
+    await growth(stage.ctx, options.seconds);
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
 }
 
-async function prepare(db: Db, lab: Lab, options: Options): Promise<PersonId[]> {
-  await migrate(db, lab.database.url);
+/** Loads the graph and gives a request of each reader. */
+async function prepare({ ctx }: Stage, options: Options): Promise<Plan['requests']> {
   const graph = loadGraph();
-  const world = await loadWorld(db, graph, options.posts);
+  const people = await addGraph(ctx, graph, options.posts);
   console.log(
-    `Graph ${graph.name}: ${count(world.people.length)} people, ${count(graph.follows.length)} follows, ${count(world.posts)} posts, ${count(world.entries)} feed entries.`,
+    `Graph ${graph.name}: ${count(people.length)} people, ${count(graph.follows.length)} follows, ${count(people.length * options.posts)} posts.`,
   );
-  const step = Math.max(1, Math.floor(world.people.length / options.readers));
-  return world.people.filter((_, i) => i % step === 0).slice(0, options.readers);
+  const step = Math.max(1, Math.floor(people.length / options.readers));
+  const readers = people.filter((_, i) => i % step === 0).slice(0, options.readers);
+  const tokens = await Promise.all(readers.map((reader) => logIn(ctx, reader)));
+  return tokens.map((token) => ({
+    path: path(options),
+    headers: { authorization: `Bearer ${token}` },
+  }));
 }
 
 async function compare(contest: Contest, rivals: readonly Rival[], options: Options) {
@@ -270,8 +260,8 @@ function describe(name: string, rounds: readonly Round[]): string[] {
 
 const COUNTED_REQUESTS = 100;
 
-async function printStatements(db: Db, lab: Lab, feed: Rival): Promise<void> {
-  const counted = await countStatements(db, lab.dataDir, 'aperto', async () => {
+async function printStatements(stage: Stage, feed: Rival): Promise<void> {
+  const counted = await countStatements(stage.ctx.db, stage.dataDir, async () => {
     for (let i = 0; i < COUNTED_REQUESTS; i += 1) {
       const request = feed.requests[i % feed.requests.length];
       if (!request) return;

@@ -56,7 +56,10 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#left >= 0) return this.#count(chunk.length);
+    if (this.#left >= 0) {
+      this.#count(chunk.length);
+      return;
+    }
     const seen = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
     const end = seen.indexOf(HEAD_END);
     if (end < 0) {
@@ -66,7 +69,8 @@ export class Connection {
     const head = seen.toString('latin1', 0, end);
     const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
     if (length === undefined) {
-      return this.#fail(new Error(`an answer without a length:\n${head}`));
+      this.#fail(new Error(`an answer without a length:\n${head}`));
+      return;
     }
     this.#status = Number(head.slice(9, 12));
     this.#length = Number(length);

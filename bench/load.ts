@@ -7,7 +7,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cpuOf } from './cpu.ts';
 import { Connection } from './http-connection.ts';
-import { type Process, startProcess } from './lab.ts';
+import { type Process, startProcess } from './process.ts';
 import { quantile } from './table.ts';
 
 export interface Plan {

@@ -190,10 +190,10 @@ function mediaRow(ctx: Context, postId: PostId, authorId: PersonId, created_at: 
 export async function addGraph(ctx: Context, graph: Graph, postsEach: number): Promise<PersonId[]> {
   const people = await addPeople(ctx, graph.people);
   const person = (n: number) => people[n] as PersonId;
-  const follows = graph.edges.flatMap(([a, b]) => [
-    { follower: person(a), followee: person(b) },
-    { follower: person(b), followee: person(a) },
-  ]);
+  const follows = graph.follows.map(([from, to]) => ({
+    follower: person(from),
+    followee: person(to),
+  }));
   await addFollows(ctx, follows);
   const followers = Map.groupBy(follows, ({ followee }) => followee);
   for (let round = 0; round < postsEach; round += 1) {

@@ -120,7 +120,7 @@ async function timeToVisible(
   const server = await stage.startServer();
   const [person] = await addPeople(stage.ctx, 1);
   const token = person ? await logIn(stage.ctx, person) : '';
-  const base = `http://127.0.0.1:${server.port}`;
+  const base = server.address;
   const socket = await openSocket(base, token);
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,6 +6,7 @@ import { readConfig } from '../server/config.ts';
 import type { Context } from '../server/context.ts';
 import { openHouse } from '../server/open.ts';
 import { openEmbedded } from '../server/ports/db/embedded.ts';
+import { type Process, startProcess } from './process.ts';
 
 const SECRET = 'a secret of a benchmark, of no use to anybody';
 
@@ -16,15 +15,11 @@ export interface Stage {
   readonly ctx: Context;
   /** PostgreSQL's first process. */
   readonly postmaster: number;
+  /** The folder of all its data and logs. */
+  readonly dataDir: string;
   /** Starts Aperto as a process of its own on the same data. */
-  startServer(settings?: Readonly<Record<string, string>>): Promise<Child>;
+  startServer(settings?: Readonly<Record<string, string>>): Promise<Process>;
   close(): Promise<void>;
-}
-
-export interface Child {
-  readonly pid: number;
-  readonly port: number;
-  stop(): Promise<void>;
 }
 
 export async function openStage(): Promise<Stage> {
@@ -42,13 +37,15 @@ export async function openStage(): Promise<Stage> {
     PORT: '0',
   };
   const house = await openHouse(readConfig(settings, folder), log);
-  const children: Child[] = [];
+  const children: Process[] = [];
   return {
     ctx: house.ctx,
     postmaster: embedded.pid,
+    dataDir: folder,
     async startServer(more = {}) {
       const main = resolve(import.meta.dirname, '..', 'server', 'main.ts');
-      const child = await startChild(main, { ...settings, ...more });
+      const env = { ...settings, ...more };
+      const child = await startProcess(main, env, /^Aperto is ready: (\S+)$/);
       children.push(child);
       return child;
     },
@@ -59,39 +56,4 @@ export async function openStage(): Promise<Stage> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Runs a program that prints an address with its port when it is ready. */
-export async function startChild(
-  program: string,
-  env: Readonly<Record<string, string>>,
-): Promise<Child> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const port = await readPort(child);
-  return {
-    pid: child.pid ?? 0,
-    port,
-    async stop() {
-      if (child.exitCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-async function readPort(child: ChildProcess): Promise<number> {
-  let output = '';
-  for await (const text of child.stdout ?? []) {
-    output += String(text);
-    const port = /http:\/\/[^:\s]+:(\d+)/.exec(output)?.[1];
-    if (!port) continue;
-    child.stdout?.on('data', () => {});
-    child.stdout?.resume();
-    return Number(port);
-  }
-  throw new Error(`a server ended before it was ready: ${output}`);
 }

@@ -11,12 +11,11 @@ export interface Counted {
 
 /**
  * Counts the statements that `work` makes PostgreSQL run, by its own log: it writes each down while this
- * lasts. What other processes ask meanwhile (jobs, leases) is told apart by the application's name.
+ * lasts. Jobs are left out by the name that their connections go by.
  */
 export async function countStatements(
   db: Db,
   dataDir: string,
-  application: string,
   work: () => Promise<void>,
 ): Promise<Counted[]> {
   const mark = `bench ${process.pid} ${Math.random()}`;
@@ -32,10 +31,7 @@ export async function countStatements(
   const text = await readLogs(dataDir);
   const between = text.slice(text.indexOf(`${mark} from`), text.indexOf(`${mark} to`));
   const counts = new Map<string, number>();
-  const line = new RegExp(
-    `^<${application}> LOG:  (?:execute [^:]*|statement): (.*(?:\\n\\s+.*)*)`,
-    'gm',
-  );
+  const line = /^<aperto> LOG: {2}(?:execute [^:]*|statement): (.*(?:\n\s+.*)*)/gm;
   for (const [, statement = ''] of between.matchAll(line)) {
     const short = statement.replaceAll(/\s+/g, ' ').trim().slice(0, 90);
     counts.set(short, (counts.get(short) ?? 0) + 1);

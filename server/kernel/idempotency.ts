@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { PersonId } from '../../api/ids.ts';
 import type { Context } from '../context.ts';
 import type { Queryable, Transaction } from '../ports/db/db.ts';
-import { isUniqueViolation } from '../ports/db/errors.ts';
 import { Problem } from './problem.ts';
 
 /** The client's name for one wish, and a print of what it asked for. */
@@ -42,14 +41,10 @@ export async function once<Result, Prepared = undefined>(
   }
   const earlier = await recall<Result>(ctx.db, personId, idempotencyKey);
   if (earlier) return earlier.result;
-  const prepared = await prepare();
   try {
+    const prepared = await prepare();
     return await ctx.db.transaction(async (tx) => {
-      await tx.query(
-        `insert into idempotency_keys (person_id, key, fingerprint, created_at)
-         values ($1, $2, $3, $4)`,
-        [personId, idempotencyKey.key, idempotencyKey.fingerprint, ctx.clock.now()],
-      );
+      await claim(ctx, tx, personId, idempotencyKey);
       const result = await work(tx, prepared);
       await tx.query('update idempotency_keys set result = $3 where person_id = $1 and key = $2', [
         personId,
@@ -59,11 +54,25 @@ export async function once<Result, Prepared = undefined>(
       return result;
     });
   } catch (error) {
-    if (!isUniqueViolation(error, 'idempotency_keys_pkey')) throw error;
+    // The same wish may have been faster: then what stood in our way is its doing, and its result is ours.
     const winner = await recall<Result>(ctx.db, personId, idempotencyKey);
     if (winner) return winner.result;
-    throw new Problem('request_in_progress');
+    throw error;
   }
+}
+
+/** Waits while another transaction holds the key; a unique violation when that one commits. */
+async function claim(
+  ctx: Context,
+  tx: Transaction,
+  personId: PersonId,
+  { key, fingerprint }: IdempotencyKey,
+): Promise<void> {
+  await tx.query(
+    `insert into idempotency_keys (person_id, key, fingerprint, created_at)
+     values ($1, $2, $3, $4)`,
+    [personId, key, fingerprint, ctx.clock.now()],
+  );
 }
 
 async function recall<Result>(
@@ -77,7 +86,6 @@ async function recall<Result>(
   );
   if (!row) return null;
   if (!fingerprint.equals(row.fingerprint)) throw new Problem('idempotency_key_reused');
-  if (!row.result) throw new Problem('request_in_progress');
   return row.result;
 }
 

@@ -110,8 +110,8 @@ test('killed as soon as a confirm is answered: the post is there and is publishe
     await startAgain();
   }
   for (const post of sent) {
-    await untilPublished(alice, post.post_id);
-    const seen = await alice.see(post);
+    const seen = await alice.processed(post);
+    assert.equal(seen.status, 'published');
     assert.equal(seen.caption, post.caption);
     await demandWhole(seen);
   }
@@ -208,7 +208,7 @@ async function untilDelivered(postIds: readonly PostId[]): Promise<void> {
 
 /** What clients were told, and what they may try again because they were told nothing. */
 interface Journal {
-  readonly posts: { author: Person; postId: PostId; caption: string }[];
+  readonly posts: { author: Person; post: Post }[];
   readonly comments: string[];
   readonly likes: Set<string>;
   readonly open: (() => Promise<void>)[];
@@ -221,8 +221,8 @@ async function tryPost(author: Person): Promise<void> {
   const caption = `wish-${++wishes}`;
   const grants = await author.upload(colourPicture());
   const send = async () => {
-    const { post_id: postId } = await author.confirm(grants, { caption, key: caption });
-    journal.posts.push({ author, postId, caption });
+    const post = await author.confirm(grants, { caption, key: caption });
+    journal.posts.push({ author, post });
   };
   await orLater(send);
 }
@@ -286,21 +286,21 @@ test('killed again and again under load: all that was acknowledged is there, onc
     await demandJournal();
   }
   assert.ok(journal.posts.length > 20 && journal.comments.length > 20 && journal.likes.size > 5);
-  for (const { author, postId } of journal.posts) {
-    await demandWhole(await author.see({ post_id: postId } as Post));
-  }
+  for (const { author, post } of journal.posts) await demandWhole(await author.see(post));
 });
 
 async function demandJournal(): Promise<void> {
-  for (const { author, postId } of journal.posts) await untilPublished(author, postId);
-  await untilDelivered(journal.posts.map(({ postId }) => postId));
+  for (const { author, post } of journal.posts) {
+    assert.equal((await author.processed(post)).status, 'published');
+  }
+  await untilDelivered(journal.posts.map(({ post }) => post.post_id));
   const written = await db.query<{ text: string; n: string }>(
     `select text, count(*) as n from (
        select text from comments union all select caption from posts where caption like 'wish-%') as w
      group by text order by text`,
   );
   const counts = new Map(written.map(({ text, n }) => [text, n]));
-  for (const text of [...journal.comments, ...journal.posts.map(({ caption }) => caption)]) {
+  for (const text of [...journal.comments, ...journal.posts.map(({ post }) => post.caption)]) {
     assert.equal(counts.get(text), '1', text);
   }
   const likes = await db.query<{ post_id: string; person_id: string }>(
@@ -330,15 +330,6 @@ async function demandConsistent(): Promise<void> {
       where u.used_by_post is not null and p.post_id is null
     order by 1, 2`);
   assert.deepEqual(wrong, []);
-}
-
-/** Waits for a post that the worker takes up again after a kill: nobody was there to hear of it. */
-async function untilPublished(author: Person, postId: PostId): Promise<void> {
-  await until(async () => {
-    const post = await author.see({ post_id: postId } as Post);
-    assert.notEqual(post.status, 'failed', JSON.stringify(post.failure));
-    return post.status === 'published';
-  }, `post ${postId} is published`);
 }
 
 /** Every file of a post is served whole: it is what its name says, and a picture. */

@@ -22,12 +22,10 @@ export function Avatar({ src, name, size = 32, label }: AvatarProps) {
       role={label ? 'img' : undefined}
       aria-label={label}
       aria-hidden={label ? undefined : 'true'}
+      // A picture, not a word: it is neither read out nor copied.
+      data-letter={src === null ? [...name.trim()][0]?.toLocaleUpperCase() : undefined}
     >
-      {src === null ? (
-        [...name.trim()][0]?.toLocaleUpperCase()
-      ) : (
-        <img src={src} alt="" width={size} height={size} decoding="async" />
-      )}
+      {src !== null && <img src={src} alt="" width={size} height={size} decoding="async" />}
     </span>
   );
 }

@@ -82,7 +82,8 @@ async function launchAnother(
   }
 }
 
-async function launch({ pool, tasks, concurrency, log, onWorkers }: RunnerOptions) {
+async function launch(options: RunnerOptions): Promise<Launched> {
+  const { pool, tasks, concurrency, log, onWorkers } = options;
   const events: WorkerEvents = new EventEmitter();
   const names: string[] = [];
   // Jobs are held in the name of the pool of workers, not of the single one.
@@ -92,6 +93,9 @@ async function launch({ pool, tasks, concurrency, log, onWorkers }: RunnerOption
     concurrency,
     pollInterval: POLL_MS,
     noHandleSignals: true,
+    // Otherwise the library writes down how jobs ended without waiting for it: a failure would be
+    // heard by nobody, and the job stay locked.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: graphileLogger(log),
     events,
     taskList: Object.fromEntries(

@@ -6,7 +6,6 @@ import { keepRunner, silentLogger } from './graphile-runner.ts';
 import {
   type DeadJobRow,
   JOB_ATTEMPTS_MAX,
-  type JobPayload,
   type Jobs,
   type JobWorker,
   type NewJob,

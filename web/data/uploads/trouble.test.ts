@@ -24,7 +24,6 @@ test('a server in trouble is waited for, then the person is asked', () => {
 test('an address that has expired is replaced; a broken picture stops', () => {
   assert.equal(remedy(trouble(403, 'signature_expired'), 1), 'send_again');
   assert.equal(remedy(trouble(409, 'upload_incomplete'), 1), 'send_again');
-  assert.equal(remedy(trouble(409, 'request_in_progress'), 1), 'wait');
   assert.equal(remedy(trouble(422, 'media_broken'), 1), 'stop');
 });
 

@@ -31,7 +31,7 @@ const SEND_AGAIN: ReadonlySet<string> = new Set([
   'checksum_mismatch',
 ]);
 
-const WAIT: ReadonlySet<string> = new Set(['request_in_progress', 'access_token_expired']);
+const WAIT: ReadonlySet<string> = new Set(['access_token_expired']);
 
 /** @param tries How often this request was tried already, this one included. */
 export function remedy(trouble: Trouble, tries: number): Remedy {

@@ -7,12 +7,12 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { addChosen, reading } from './drafting.ts';
 import { LeftOut } from './left-out.tsx';
 
-/** The first step: nothing chosen yet. */
-export function Choose() {
+/** The first step: nothing chosen yet. Until the store of drafts is open, only its heading. */
+export function Choose({ ready }: { readonly ready: boolean }) {
   return (
     <>
       <PageHeader title={t('compose.title')} backTo="/" />
-      <div class="choose">
+      <div class="choose" hidden={!ready}>
         <LeftOut />
         <div class="choose__area">
           <span class="choose__mark">

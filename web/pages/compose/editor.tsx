@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { CAPTION_MAX } from '../../../api/limits.ts';
 import { changeFile, type PendingPost } from '../../data/uploads/pending.ts';
 import { discard, share } from '../../data/uploads/pending-posts.ts';
@@ -32,6 +32,13 @@ export function Editor({ post }: { readonly post: PendingPost }) {
     };
   }, []);
 
+  // The button that chose the photos has gone, and the focus with it.
+  const editor = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (document.activeElement !== document.body) return;
+    editor.current?.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  }, []);
+
   const send = async () => {
     await save();
     await share(post.id);
@@ -43,7 +50,7 @@ export function Editor({ post }: { readonly post: PendingPost }) {
   };
 
   return (
-    <div class={`editor editor--${step}`}>
+    <div ref={editor} class={`editor editor--${step}`}>
       <EditorHeader
         step={step}
         onBack={() => setStep('pictures')}

@@ -42,7 +42,6 @@ function Compose() {
       );
   }, [personId]);
 
-  if (opened === 'opening') return <PageHeader title={t('compose.title')} backTo="/" />;
   if (opened === 'refused') {
     return (
       <>
@@ -53,10 +52,10 @@ function Compose() {
   }
   return (
     <div class={`compose${dropping ? ' compose--dropping' : ''}`}>
-      {current.value && current.value.files.length > 0 ? (
+      {opened === 'open' && current.value && current.value.files.length > 0 ? (
         <Editor post={current.value} />
       ) : (
-        <Choose />
+        <Choose ready={opened === 'open'} />
       )}
       {dropping && (
         <div class="compose__drop" aria-hidden="true">

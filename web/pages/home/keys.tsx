@@ -22,8 +22,10 @@ function move(step: 1 | -1): void {
   const now = current();
   const index = now ? all.indexOf(now) : 0;
   const top = now?.getBoundingClientRect().top ?? 0;
-  // Before the first post is at its place, "next" means the first; in a post, "back" means its top.
-  const stay = (step === 1 && top > LINE) || (step === -1 && top < -LINE);
+  // Before the first post is at its place or has been chosen, "next" means the first; in a post,
+  // "back" means its top.
+  const before = top > LINE || (index === 0 && !now?.contains(document.activeElement));
+  const stay = (step === 1 && before) || (step === -1 && top < -LINE);
   const next = all[stay ? index : index + step];
   const card = next?.querySelector<HTMLElement>('article');
   if (!card) return;

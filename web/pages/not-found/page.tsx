@@ -8,7 +8,7 @@ import { useTitle } from '../../ui/title.ts';
 export default function NotFoundPage() {
   useTitle(t('not-found.title'));
   return (
-    <EmptyState icon={Telescope} title={t('not-found.title')} text={t('not-found.text')}>
+    <EmptyState icon={Telescope} title={t('not-found.title')} text={t('not-found.text')} whole>
       <ButtonLink kind="primary" href="/">
         {t('not-found.go')}
       </ButtonLink>

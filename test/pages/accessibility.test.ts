@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, test } from 'node:test';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Locator, Page } from 'playwright-core';
+import { cast, join, type Person } from '../cast.ts';
+import { colourPicture } from '../pictures.ts';
+import { DESK, openSite, PHONE, type Site, see } from './site.ts';
+
+let site: Site;
+let axe: string;
+let people: Record<'ada' | 'ben', Person>;
+let postId: string;
+
+before(async () => {
+  axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+  site = await openSite();
+  // The first is the server's admin.
+  people = await cast(site.url, 'ada', 'ben');
+  const { ada, ben } = people;
+  await ben.follow(ada);
+  await ada.published(ada.post(colourPicture(), { caption: 'Without words for the photo' }));
+  const pictures = [colourPicture(), colourPicture()];
+  const media = [{ alt: 'A field' }, { alt: 'A lake' }];
+  const post = await ada.published(
+    ada.post(pictures, { caption: 'Two of them @ben https://example.org', media }),
+  );
+  await ben.like(post);
+  await ben.comment(post, 'The second one');
+  postId = post.post_id;
+});
+after(() => site.close());
+afterEach(() => site.leave());
+
+/** WCAG 2.2 to AA, and what the engine's makers call best practice. */
+const RULES: RunOptions = {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  resultTypes: ['violations'],
+};
+
+async function examine(page: Page, where: string): Promise<void> {
+  // Texts that fade in are judged when they are there.
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState }) => playState !== 'running'),
+  );
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (rules) =>
+      (Reflect.get(window, 'axe') as { run(r: RunOptions): Promise<AxeResults> }).run(rules),
+    RULES,
+  );
+  const found = violations.map(({ id, help, nodes }) => [
+    id,
+    help,
+    ...nodes.map((node) => `${node.target.join(' ')}: ${node.failureSummary}`),
+  ]);
+  assert.deepEqual(found, [], where);
+}
+
+/** Each page, and what is there when it is complete. */
+type Stop = readonly [name: string, at: string, ready: (page: Page) => Locator];
+
+const heading = (name: string | RegExp) => (page: Page) => page.getByRole('heading', { name });
+
+const forVisitors: readonly Stop[] = [
+  ['landing', '/', heading(/quiet place/)],
+  ['sign up', '/sign-up', heading('Create your account')],
+  ['log in', '/log-in', heading('Welcome back')],
+  ['a post', '/p/POST', (page) => page.getByText('The second one')],
+  ['a profile', '/ada', (page) => page.getByRole('link', { name: 'Post: A field' })],
+  ['nobody', '/nobody.at.all', heading('This person is not here')],
+  ['nothing', '/no/such/page', heading('Nothing here')],
+];
+
+const forMembers: readonly Stop[] = [
+  ['home', '/', (page) => page.getByRole('article').nth(1)],
+  ['compose', '/new', (page) => page.getByText('Choose photos')],
+  ['a post', '/p/POST', (page) => page.getByText('The second one')],
+  ['a post that is not there', '/p/1', heading('This post is not here')],
+  ['own profile', '/ben', heading('Your photos will be here')],
+  ['profile', '/ada', (page) => page.getByRole('link', { name: 'Post: A field' })],
+  ['followers', '/ada/followers', (page) => page.getByRole('link', { name: /ben/ })],
+  ['following', '/ada/following', heading('Not following anyone yet')],
+  ['edit profile', '/settings/profile', (page) => page.getByLabel('Bio')],
+  ['settings', '/settings', (page) => page.getByText('This device')],
+  ['admin, refused', '/admin', heading('Only for admins')],
+];
+
+const looks = [
+  { colorScheme: 'light', viewport: PHONE },
+  { colorScheme: 'dark', viewport: DESK },
+] as const;
+
+for (const look of looks) {
+  const { colorScheme } = look;
+  const open = (as?: Person) => site.visit({ as, reducedMotion: 'reduce', ...look });
+
+  async function walk(page: Page, stops: readonly Stop[]): Promise<void> {
+    for (const [name, at, ready] of stops) {
+      await page.goto(at.replace('POST', postId));
+      await see(ready(page).first());
+      assert.notEqual(await page.title(), '', `${name} has a title`);
+      await examine(page, `${name}, ${colorScheme}`);
+    }
+  }
+
+  test(`what visitors see, ${colorScheme}`, async () => walk(await open(), forVisitors));
+
+  test(`what members see, ${colorScheme}`, async () => walk(await open(people.ben), forMembers));
+
+  test(`sheets, menus, toasts, errors, the admin's page, ${colorScheme}`, async () => {
+    const page = await open(people.ada);
+    await page.goto('/');
+    const post = page.getByRole('article').first();
+    await post.getByRole('button', { name: 'More about this post' }).click();
+    await see(page.getByRole('menu'));
+    await examine(page, 'the menu of a post');
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await see(page.getByRole('dialog', { name: 'Edit post' }));
+    await examine(page, 'editing a post');
+    await page.keyboard.press('Escape');
+    await post.getByRole('button', { name: '1 like' }).click();
+    await see(page.getByRole('dialog').getByRole('link', { name: /ben/ }));
+    await examine(page, 'who liked a post');
+    await page.keyboard.press('Escape');
+    await post.getByRole('button', { name: 'Comment', exact: true }).click();
+    await see(page.getByRole('dialog').getByText('The second one'));
+    await examine(page, 'comments');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await see(page.getByRole('dialog', { name: 'Keys' }));
+    await examine(page, 'the keys');
+    await page.keyboard.press('Escape');
+    await page.goto('/admin');
+    await see(page.getByText('All is well'), page.getByText('No failed jobs', { exact: true }));
+    await examine(page, 'admin');
+  });
+
+  test(`making a post, step by step, ${colorScheme}`, async () => {
+    const cleo = await join(site.url, `cleo_${colorScheme}`);
+    const page = await open(cleo);
+    await page.goto('/');
+    await see(page.getByRole('heading', { name: 'Your feed is empty so far' }));
+    await examine(page, 'an empty home');
+    await page.goto('/new');
+    const { bytes: buffer } = colourPicture();
+    const file = (name: string) => ({ name, mimeType: 'image/jpeg', buffer });
+    await page
+      .getByLabel('Choose photos')
+      .setInputFiles([
+        file('a.jpg'),
+        file('b.jpg'),
+        { ...file('c.jpg'), buffer: Buffer.from('c') },
+      ]);
+    await see(
+      page.getByText('One file was left out'),
+      page.getByRole('button', { name: 'Photo 2 of 2' }),
+    );
+    await examine(page, 'pictures');
+    const next = page.getByRole('button', { name: 'Next' });
+    if (await next.isVisible()) await next.click();
+    await see(page.getByLabel('Caption'), page.getByText(/photos uploaded/));
+    await examine(page, 'words');
+    await page.goto('/');
+    await see(page.getByText('You have a draft'));
+    await examine(page, 'a draft in the feed');
+  });
+
+  test(`forms with something wrong, ${colorScheme}`, async () => {
+    const page = await open();
+    await page.goto('/sign-up');
+    await page.getByLabel('Username').fill('Not a name');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await see(page.getByRole('alert').first());
+    await examine(page, 'sign up, refused');
+    await page.goto('/log-in');
+    await page.getByLabel('Username or e-mail address').fill('ada');
+    await page.getByLabel('Password', { exact: true }).fill('wrong');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await see(page.getByText('The username or password is not right.'));
+    await examine(page, 'log in, refused');
+  });
+}
+
+test('the policy of the pages refuses what is not ours', async () => {
+  const page = await site.visit({ at: '/' });
+  await see(page.getByRole('heading', { level: 1 }));
+  const refused = await page.evaluate(() => {
+    const element = document.createElement('div');
+    try {
+      element.innerHTML = '<img src=x onerror=alert(1)>';
+      return false;
+    } catch (error) {
+      return error instanceof TypeError;
+    }
+  });
+  assert.ok(refused, 'Trusted Types are on');
+  const said = site.faults.splice(0);
+  assert.match(said.join(), /TrustedHTML/, 'and a page that breaks them would be found');
+});
