@@ -76,7 +76,7 @@ export const PLACES: readonly Place[] = [
     open: (page) => choosePhotos(page, ['lake at dusk', 'dew', 'golden dunes']),
   },
   plain('settings', '/settings', 'Where you are logged in'),
-  plain('edit-profile', '/settings/profile', 'Profile picture'),
+  plain('edit-profile', '/settings/profile', 'Bio'),
   plain('admin', '/admin', 'Failed jobs'),
   plain('not-found', '/no/such/place', 'Nothing here'),
   plain('landing', '/', 'A quiet place for photos', true),
