@@ -16,8 +16,6 @@ import { makePictures } from './demo/supply.ts';
 import { PLACES, type Place } from './screenshots/places.ts';
 import { settle } from './screenshots/settle.ts';
 
-/** Enough for a feed, profiles and a grid. */
-const POSTS = 36;
 const BYTES_MAX = 250_000;
 
 const SIZES = {
@@ -32,8 +30,8 @@ type Theme = (typeof THEMES)[number];
 /** What the README shows. */
 const SHOWN: readonly (readonly [string, Size, Theme])[] = [
   ['home', 'desk', 'light'],
-  ['home', 'phone', 'dark'],
-  ['post', 'phone', 'light'],
+  ['post', 'desk', 'dark'],
+  ['home', 'phone', 'light'],
   ['profile', 'phone', 'dark'],
   ['compose', 'phone', 'light'],
 ];
@@ -131,7 +129,7 @@ async function main(): Promise<void> {
   const browser = await openBrowser();
   try {
     const say = (what: string) => console.log(what);
-    await fillServer(new Client(host.address), { supply: makePictures(), posts: POSTS, say });
+    await fillServer(new Client(host.address), { supply: makePictures(), say });
     await visit(browser, host.address, listWishes(values.all !== undefined), folder);
   } finally {
     await browser.close();

@@ -17,8 +17,6 @@ export const PASSWORD = 'open to the light';
 
 export interface Filling {
   readonly supply: Supply;
-  /** How many posts, the latest of all; every one unless told. */
-  readonly posts?: number;
   /** Hears what is being done. */
   readonly say: (what: string) => void;
 }
@@ -37,10 +35,9 @@ type Cast = ReadonlyMap<string, Client>;
  * there already stays and is not added again, so a run that was cut off can be repeated.
  */
 export async function fillServer(visitor: Client, filling: Filling): Promise<Filled> {
-  const posts = POSTS.slice(-(filling.posts ?? POSTS.length));
   const before = await countPosts(visitor);
-  const told = { people: CAST.length, posts: posts.length };
-  const wanted = (name: string) => posts.filter((post) => post.by === name).length;
+  const told = { people: CAST.length, posts: POSTS.length };
+  const wanted = (name: string) => POSTS.filter((post) => post.by === name).length;
   if (CAST.every(({ username }) => (before.get(username) ?? -1) >= wanted(username))) {
     return { added: false, ...told };
   }
@@ -52,7 +49,7 @@ export async function fillServer(visitor: Client, filling: Filling): Promise<Fil
       await clientOf(cast, username).call(follow, { params: { username: name } });
     }
   }
-  await publishAll(cast, posts, before, filling);
+  await publishAll(cast, before, filling);
   return { added: true, ...told };
 }
 
@@ -119,20 +116,19 @@ async function introduce(cast: Cast, person: Person, { supply, say }: Filling): 
 
 async function publishAll(
   cast: Cast,
-  posts: readonly DemoPost[],
   before: ReadonlyMap<string, number>,
   filling: Filling,
 ): Promise<void> {
   const seen = new Map<string, number>();
   // The pictures of the next post are made while the server works on those of this one.
-  let coming = takeAll(posts[0], filling.supply);
-  for (const [index, post] of posts.entries()) {
+  let coming = takeAll(POSTS[0], filling.supply);
+  for (const [index, post] of POSTS.entries()) {
     const pictures = await coming;
-    coming = takeAll(posts[index + 1], filling.supply);
+    coming = takeAll(POSTS[index + 1], filling.supply);
     coming.catch(() => undefined); // thrown again where it is awaited
     const nth = seen.get(post.by) ?? 0;
     seen.set(post.by, nth + 1);
-    filling.say(`${index + 1} of ${posts.length}: ${post.by}, ${nameOf(post, filling.supply)}`);
+    filling.say(`${index + 1} of ${POSTS.length}: ${post.by}, ${nameOf(post, filling.supply)}`);
     const known = nth < (before.get(post.by) ?? 0);
     const postId = known
       ? await findNth(cast, post.by, nth)

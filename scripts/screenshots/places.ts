@@ -50,7 +50,7 @@ async function choosePhotos(page: Page, names: readonly ShotName[]): Promise<voi
     files.push({ name: `${name}.jpg`, mimeType: 'image/jpeg', buffer: await SHOTS[name].take() });
   }
   await page.locator('input[type="file"]').first().setInputFiles(files);
-  await page.getByRole('heading', { name: 'Share your photos' }).waitFor({ state: 'detached' });
+  await page.getByText(`Photo 1 of ${names.length}`).first().waitFor();
 }
 
 export const PLACES: readonly Place[] = [

@@ -27,7 +27,7 @@ export function serveHealth(app: FastifyInstance, ctx: Context, isDraining: () =
     const draining = isDraining();
     const ready = !draining && Object.values(parts).every((part) => part.ok);
     const onlyLive = (request.query as { probe?: unknown }).probe === 'live';
-    reply
+    return reply
       .status(ready || onlyLive ? 200 : 503)
       .header('cache-control', 'no-store')
       .send({ live: true, ready, draining, roles: [...ctx.config.roles], parts });
