@@ -21,6 +21,8 @@ export interface RunningServer {
   readonly ctx: Context;
   /** Where it answers, for people: http://localhost:3000 */
   readonly address: string;
+  /** Where it listens. */
+  readonly port: number;
   /** Drains: takes no new work, lets running requests and jobs end, then closes everything. */
   stop(): Promise<void>;
 }
@@ -60,7 +62,8 @@ export async function startServer(
       const realtime: Realtime = serveRealtime(app.server, ctx);
       stops.push(() => realtime.close());
     }
-    return { ctx, address: addressOf(app, config), stop };
+    const { port } = app.server.address() as AddressInfo;
+    return { ctx, address: config.publicUrl ?? `http://localhost:${port}`, port, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -75,10 +78,4 @@ async function serveRoles(app: FastifyInstance, ctx: Context, isDraining: () => 
   await app.register(async (api) => serveApi(api, ctx, roles));
   serveHealth(app, ctx, isDraining);
   await serveWeb(app);
-}
-
-function addressOf(app: FastifyInstance, config: Config): string {
-  if (config.publicUrl) return config.publicUrl;
-  const { port } = app.server.address() as AddressInfo;
-  return `http://localhost:${port}`;
 }

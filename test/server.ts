@@ -44,7 +44,7 @@ export async function openTestServer(
   try {
     const server = await startServer(config, log, options.clock);
     return {
-      url: server.address.replace('localhost', '127.0.0.1'),
+      url: `http://127.0.0.1:${server.port}`,
       ctx: server.ctx,
       dataDir,
       errors,

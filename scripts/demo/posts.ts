@@ -10,7 +10,7 @@ export interface DemoPost {
 
 /** Sixty posts, the oldest first. */
 export const POSTS: readonly DemoPost[] = [
-  { by: 'alice', shots: ['ridges in rain'], caption: 'Testing, testing.' },
+  { by: 'alice', shots: ['golden ridges'], caption: 'Testing, testing.' },
   {
     by: 'bob',
     shots: ['towers in rain'],
@@ -244,7 +244,7 @@ export const POSTS: readonly DemoPost[] = [
   { by: 'yusuf.haddad', shots: ['golden dunes'], caption: 'كل يوم صفحة جديدة، والريح تكتب.' },
   {
     by: 'tomasz',
-    shots: ['snow peaks', 'ridges at dawn', 'golden ridges'],
+    shots: ['snow peaks', 'ridges at dawn', 'ridges in rain'],
     caption: 'One traverse, three mornings. Legs: done. Heart: full. Tea: frozen.',
   },
   {

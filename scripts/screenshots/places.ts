@@ -61,7 +61,7 @@ export const PLACES: readonly Place[] = [
       await page.locator('main article img').first().waitFor();
     },
   },
-  { name: 'post', open: (page, visitor) => goToPost(page, visitor, 'alice', 0) },
+  { name: 'post', open: (page, visitor) => goToPost(page, visitor, 'aroha', 0) },
   {
     name: 'post-right-to-left',
     open: (page, visitor) => goToPost(page, visitor, RIGHT_TO_LEFT, 0),
@@ -73,7 +73,7 @@ export const PLACES: readonly Place[] = [
   plain('compose-empty', '/new', 'Share your photos'),
   {
     name: 'compose',
-    open: (page) => choosePhotos(page, ['lake at dusk', 'dew', 'golden dunes']),
+    open: (page) => choosePhotos(page, ['dahlia', 'dew', 'golden dunes']),
   },
   plain('settings', '/settings', 'Where you are logged in'),
   plain('edit-profile', '/settings/profile', 'Bio'),

@@ -3,7 +3,13 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { API_BASE } from '../../api/route.ts';
 import type { Context } from '../context.ts';
 import { fieldProblem, Problem } from '../kernel/problem.ts';
@@ -34,8 +40,7 @@ export async function createApp(ctx: Context): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200 },
     // Requests that arrive while stopping get an answer of ours.
     return503OnClosing: false,
-    // Addresses that the router cannot read never reach the error handler.
-    frameworkErrors: answerError,
+    frameworkErrors: answerUnreadable,
   });
   app.setErrorHandler(answerError);
   readJsonBodies(app);
@@ -50,6 +55,16 @@ export async function createApp(ctx: Context): Promise<FastifyInstance> {
   await app.register(swagger, { openapi: openapiHead(ctx) });
   logRequests(app, ctx);
   return app;
+}
+
+/** An address that the router cannot read comes past every hook and the error handler. */
+function answerUnreadable(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'x-request-id': request.id,
+  });
+  answerError(error, request, reply);
 }
 
 /** JSON only; an empty body is none. */

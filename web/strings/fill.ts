@@ -54,5 +54,7 @@ export function pseudo(text: string): string {
   const accented = text.replace(/\{[a-z_]+\}|[a-zA-Z]/g, (part) =>
     part.length > 1 ? part : (ACCENTS[part] ?? part),
   );
-  return `⟦${accented}${'·'.repeat(Math.ceil(text.length * 0.4))}⟧`;
+  // Spaces in between: languages with longer texts have more words, not one that nothing holds.
+  const longer = '·'.repeat(Math.ceil(text.length * 0.4)).replace(/·{8}(?=·)/g, '$& ');
+  return `⟦${accented}${longer}⟧`;
 }

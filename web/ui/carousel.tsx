@@ -12,10 +12,14 @@ export interface CarouselProps {
   readonly onSlide?: ((index: number) => void) | undefined;
 }
 
+/** Milliseconds that slides take to move, about. */
+const MOVING_MS = 400;
+
 /** Slides side by side: swipe, arrows, dots, the arrow keys, Home and End. One slide is just itself. */
 export function Carousel({ slides, start = 0, onSlide }: CarouselProps) {
   const track = useRef<HTMLDivElement>(null);
   const [now, setNow] = useState(start);
+  const aim = useRef({ index: start, until: 0 });
   const total = slides.length;
 
   useEffect(() => {
@@ -23,8 +27,14 @@ export function Carousel({ slides, start = 0, onSlide }: CarouselProps) {
     // Only where it begins; afterwards the reader leads.
   }, []);
 
-  function show(index: number, behavior: ScrollBehavior = 'smooth'): void {
+  /** While the slides still move, a press goes on from where the last one leads. */
+  const next = (step: number) =>
+    (performance.now() < aim.current.until ? aim.current.index : now) + step;
+
+  function show(to: number, behavior: ScrollBehavior = 'smooth'): void {
     const element = track.current;
+    const index = Math.min(Math.max(to, 0), total - 1);
+    aim.current = { index, until: performance.now() + MOVING_MS };
     const slide = element?.children[index];
     if (!element || !(slide instanceof HTMLElement)) return;
     // Not scrollIntoView, which would move the page as well.
@@ -43,14 +53,14 @@ export function Carousel({ slides, start = 0, onSlide }: CarouselProps) {
   function onKeyDown(event: KeyboardEvent): void {
     const forward = document.documentElement.dir === 'rtl' ? -1 : 1;
     const target = {
-      ArrowRight: now + forward,
-      ArrowLeft: now - forward,
+      ArrowRight: next(forward),
+      ArrowLeft: next(-forward),
       Home: 0,
       End: total - 1,
     }[event.key];
     if (target === undefined) return;
     event.preventDefault();
-    show(Math.min(Math.max(target, 0), total - 1));
+    show(target);
   }
 
   if (total === 1) return <>{slides[0]}</>;
@@ -77,8 +87,8 @@ export function Carousel({ slides, start = 0, onSlide }: CarouselProps) {
           </div>
         ))}
       </div>
-      {now > 0 && <Arrow previous onPress={() => show(now - 1)} />}
-      {now < total - 1 && <Arrow onPress={() => show(now + 1)} />}
+      {now > 0 && <Arrow previous onPress={() => show(next(-1))} />}
+      {now < total - 1 && <Arrow onPress={() => show(next(1))} />}
       <div class="carousel__dots" aria-hidden="true">
         {slides.map((_, index) => (
           <span key={index} class={`carousel__dot${index === now ? ' carousel__dot--on' : ''}`} />
