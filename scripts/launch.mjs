@@ -58,6 +58,7 @@ function listChecks(args) {
     { run: [biome, 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.'] },
     { run: [tsc, '--project', 'tsconfig.json'] },
     { run: [tsc, '--project', 'web/tsconfig.json'] },
+    { run: [tsc, '--project', 'web/tsconfig.test.json'] },
     { run: [tsc, '--project', 'test/pages/tsconfig.json'] },
     { run: ['scripts/test.ts', ...args] },
   ];
