@@ -94,6 +94,8 @@ test('killed during an upload: nothing is there, and the same address takes the 
   await until(async () => (await drafts()).some((size) => size > 0), 'bytes arrive');
   await kill();
   await startAgain();
+  const key = new URL(grant.url, server.url).pathname.replace('/uploads/', '');
+  await assert.rejects(stat(joinPath(dataDir, 'blobs', key)), { code: 'ENOENT' });
   const early = await refusal(alice.confirm([grant]));
   assert.equal(early.code, 'upload_incomplete');
   assert.equal((await alice.put(grant, photo.bytes)).status, 200);
