@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { startServer } from './server.ts';
 
 /** After this long, whatever still runs is left to be taken up at the next start. */
-const DRAIN_MS = 25_000;
+const DRAIN_MS = 30_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, process.cwd(), process.stdout.isTTY);

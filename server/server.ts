@@ -15,7 +15,7 @@ import { serveMedia } from './roles/edge.ts';
 import { type Realtime, serveRealtime } from './roles/realtime.ts';
 import { startWorker } from './roles/worker.ts';
 
-const JOBS_DRAIN_MS = 15_000;
+const JOBS_DRAIN_MS = 10_000;
 
 export interface RunningServer {
   readonly ctx: Context;

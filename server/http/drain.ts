@@ -1,12 +1,16 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../kernel/problem.ts';
+
+/** What takes longer, an upload on a slow line, goes on at the next start. */
+const ANSWER_MS = 10_000;
 
 /** Stopping an app in order. */
 export interface Drain {
   isDraining(): boolean;
   /** From now on new requests are answered with `shutting_down`, on whatever line they come. */
   begin(): void;
-  /** Resolves when running requests have been answered and every connection is closed. */
+  /** Resolves when running requests have been answered, or 10 s later, and every connection is closed. */
   close(): Promise<void>;
 }
 
@@ -15,8 +19,13 @@ export function prepareDrain(app: FastifyInstance): Drain {
   const running = new Set<FastifyRequest>();
   let draining = false;
   let noneLeft = () => {};
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     running.add(request);
+    // Not the hook onResponse: that one never comes for a request whose sender has gone away.
+    reply.raw.once('close', () => {
+      running.delete(request);
+      if (running.size === 0) noneLeft();
+    });
     if (draining && !request.url.startsWith('/health')) {
       throw new Problem('shutting_down', undefined, { retry_after: 5 });
     }
@@ -25,10 +34,6 @@ export function prepareDrain(app: FastifyInstance): Drain {
     // Node itself would keep the line of a request that was running already open for the next one.
     if (draining) reply.header('connection', 'close');
   });
-  app.addHook('onResponse', async (request) => {
-    running.delete(request);
-    if (running.size === 0) noneLeft();
-  });
   return {
     isDraining: () => draining,
     begin() {
@@ -36,10 +41,16 @@ export function prepareDrain(app: FastifyInstance): Drain {
     },
     async close() {
       const closed = app.close();
-      await new Promise<void>((resolve) => {
+      const answered = new Promise<void>((resolve) => {
         noneLeft = resolve;
         if (running.size === 0) resolve();
       });
+      const late = new AbortController();
+      await Promise.race([
+        answered,
+        wait(ANSWER_MS, undefined, { signal: late.signal, ref: false }),
+      ]);
+      late.abort();
       // What was just answered gets its time to leave. Left are lines on which nothing was ever asked:
       // browsers open them ahead, and Node would wait a minute for each.
       setImmediate(() => app.server.closeAllConnections());

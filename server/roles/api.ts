@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { API_BASE, splitRouteName } from '../../api/route.ts';
 import type { Role } from '../config.ts';
 import type { Context } from '../context.ts';
-import { authenticate, forgetStanding } from '../features/accounts/authenticate.ts';
+import { authenticate, noteEnd } from '../features/accounts/authenticate.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
 import { adminRoutes } from '../features/admin/routes.ts';
 import { commentRoutes } from '../features/comments/routes.ts';
@@ -35,7 +35,7 @@ export async function serveApi(app: FastifyInstance, ctx: Context, roles: Readon
   bindRoutes(app, ctx, authenticate, routes);
   // Another process may have ended a session that this one still believes in.
   const deaf = hear(ctx, 'session.ended', ({ session_id }) => {
-    forgetStanding(ctx, session_id).catch((error) => ctx.log.warn({ err: error }, 'cache'));
+    noteEnd(ctx, session_id).catch((error) => ctx.log.warn({ err: error }, 'cache'));
   });
   app.addHook('onClose', async () => deaf());
   if (!roles.has('read')) return;

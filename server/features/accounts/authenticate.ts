@@ -9,6 +9,7 @@ import { type AccessClaims, readAccessToken } from './tokens.ts';
 const STANDING_TTL_MS = 30_000;
 
 type Standing = { ended: boolean; role: string };
+const ENDED: Standing = { ended: true, role: 'member' };
 
 /** The person behind an access token. Throws `unauthenticated` or `access_token_expired`. */
 export async function authenticate(ctx: Context, token: string): Promise<Viewer> {
@@ -17,7 +18,8 @@ export async function authenticate(ctx: Context, token: string): Promise<Viewer>
   let standing = await ctx.cache.get<Standing>(key);
   if (standing === undefined) {
     const read = await readStanding(ctx.db, claims.personId, claims.sessionId);
-    standing = read ?? { ended: true, role: 'member' };
+    // While we were reading, the session may have ended.
+    standing = (await ctx.cache.get<Standing>(key)) ?? read ?? ENDED;
     await ctx.cache.set(key, standing, STANDING_TTL_MS);
   }
   if (standing.ended) throw new Problem('unauthenticated', 'This session has ended. Log in again.');
@@ -28,9 +30,9 @@ export async function authenticate(ctx: Context, token: string): Promise<Viewer>
   };
 }
 
-/** Makes the next request look the session up anew. */
-export async function forgetStanding(ctx: Context, sessionId: SessionId): Promise<void> {
-  await ctx.cache.delete(standingKey(sessionId));
+/** From now on the session's access tokens are refused here. */
+export async function noteEnd(ctx: Context, sessionId: SessionId): Promise<void> {
+  await ctx.cache.set(standingKey(sessionId), ENDED, STANDING_TTL_MS);
 }
 
 const standingKey = (sessionId: SessionId) => `standing:${sessionId}`;

@@ -6,7 +6,7 @@ import { tell } from '../../kernel/hints.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { findPerson } from '../people/store.ts';
 import { userSummary } from '../people/view.ts';
-import { forgetStanding } from './authenticate.ts';
+import { noteEnd } from './authenticate.ts';
 import { endSession, findSession, insertSession, rotateSession, type SessionRow } from './store.ts';
 import {
   ACCESS_TOKEN_SECONDS,
@@ -80,7 +80,7 @@ export async function closeSessionOfToken(ctx: Context, token: string): Promise<
 export async function closeSession(ctx: Context, personId: PersonId, sessionId: SessionId) {
   const ended = await endSession(ctx.db, personId, sessionId, ctx.clock.now());
   if (ended) {
-    await forgetStanding(ctx, sessionId);
+    await noteEnd(ctx, sessionId);
     tell(ctx, 'session.ended', { session_id: sessionId });
   }
   return ended;

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -13,6 +14,7 @@ import {
 } from './jobs.ts';
 
 const ERROR_TEXT_MAX = 2000;
+const POOL_END_MS = 2000;
 const ADD_TRIES = 50;
 const ADD_JOB = `select id from graphile_worker.add_job($1, payload := $2::text::json, run_at := $3,
   max_attempts := $4, job_key := $5, priority := $6)`;
@@ -82,7 +84,8 @@ async function startWorker(
       });
       await Promise.race([runner.stop(), late]);
       clearTimeout(timer);
-      await pool.end();
+      // A job that still runs holds its connection; what it did not commit is undone with it.
+      await Promise.race([pool.end(), wait(POOL_END_MS, undefined, { ref: false })]);
     },
   };
 }
