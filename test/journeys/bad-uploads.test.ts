@@ -10,7 +10,7 @@ import { askUpload } from '../../api/media.ts';
 import { cast, type Person, refusal } from '../cast.ts';
 import { demandRefusal, Refused } from '../client.ts';
 import { colourPicture, gradient, picture, type TestPicture } from '../pictures.ts';
-import { holdClock, openTestServer, type TestServer } from '../server.ts';
+import { type HeldClock, holdClock, openTestServer, type TestServer } from '../server.ts';
 import { until } from '../within.ts';
 
 let server: TestServer;
@@ -97,6 +97,14 @@ test('an address is good for what it was signed for and nothing else', async () 
 test('after five minutes an address has expired', async () => {
   const clock = holdClock();
   const held = await openTestServer({ clock });
+  try {
+    await outlive(held, clock);
+  } finally {
+    await held.stop();
+  }
+});
+
+async function outlive(held: TestServer, clock: HeldClock): Promise<void> {
   const { carol } = await cast(held.url, 'carol');
   const photo = colourPicture();
   const [grant, other] = await carol.announce(photo, photo);
@@ -113,8 +121,7 @@ test('after five minutes an address has expired', async () => {
   assert.equal((await refusal(carol.confirm([other]))).code, 'upload_incomplete');
   await carol.published(carol.confirm([grant]));
   carol.leave();
-  await held.stop();
-});
+}
 
 /** The code of a refusal that goes away by itself, or null. */
 async function refused(work: Promise<unknown>): Promise<string | null> {

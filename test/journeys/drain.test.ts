@@ -13,6 +13,7 @@ import { cast, type Person } from '../cast.ts';
 import { demandRefusal } from '../client.ts';
 import { gradient, picture, type TestPicture } from '../pictures.ts';
 import { findEmbedded, killSpawned, spawnServer } from '../server.ts';
+import { within } from '../within.ts';
 
 let place: string;
 
@@ -87,7 +88,7 @@ test('SIGTERM: running requests end, no new ones are taken, then exit code 0 and
   const stopping = server.says('stopping: no new work');
   const ended = server.end('SIGTERM');
   await stopping;
-  assert.equal(await line.closed, CLOSE_CODES.shutting_down, 'open pages are told');
+  assert.equal(await within(line.closed, 'goodbye'), CLOSE_CODES.shutting_down);
   assert.ok(NO.includes(await whatNow(server.url)), 'nobody new is let in');
   put.finish();
   const began = performance.now();

@@ -15,7 +15,7 @@ import {
   spawnServer,
   type TestServer,
 } from '../server.ts';
-import { until } from '../within.ts';
+import { until, within } from '../within.ts';
 
 let place: string;
 let database: TestDatabase;
@@ -79,7 +79,7 @@ test('two processes on one database: no id is given twice, and both tell of what
   // Known to the second process, ended in the first.
   await bobThere.api(listSessions);
   await bob.api(logout, { body: {} });
-  assert.equal(await page.closed, CLOSE_CODES.session_ended);
+  assert.equal(await within(page.closed, 'the socket closes'), CLOSE_CODES.session_ended);
   assert.equal((await refusal(bobThere.api(listSessions))).code, 'unauthenticated');
   for (const person of [alice, bob, bobThere]) person.leave();
 });

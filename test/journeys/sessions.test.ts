@@ -220,3 +220,23 @@ async function freePort(): Promise<number> {
   await once(probe, 'close');
   return port;
 }
+
+test('a request that was under way when its session ended does not bring the session back', async () => {
+  const victim = await join(server.url, 'victim');
+  const { db } = server.ctx;
+  const { query } = db;
+  // Its look at the session comes before the end, its answer after it.
+  const slow: typeof query = async (...args) => {
+    const rows = await query.apply(db, args);
+    if (!args[0].includes('from sessions s join people')) return rows as never;
+    db.query = query;
+    await ask(server.url, null, logout, {
+      body: { refresh_token: victim.session.refresh_token ?? '' },
+    });
+    return rows as never;
+  };
+  db.query = slow;
+  await works(victim.token).catch((error) => assert.equal(error.code, 'unauthenticated'));
+  assert.equal(db.query, query, 'the session was looked up');
+  assert.equal((await refusal(works(victim.token))).code, 'unauthenticated');
+});

@@ -20,8 +20,11 @@ export interface List<Item> {
   readonly error: ReadonlySignal<ApiError | null>;
   /** True when the last page is here. */
   readonly ended: ReadonlySignal<boolean>;
-  /** Loads the first page, unless there is something already. */
-  start(): void;
+  /**
+   * Loads the first page, unless there is something already. `anew`: then too, for a reader who comes
+   * by a link and wants what is true now; what is there is shown meanwhile.
+   */
+  start(anew?: boolean): void;
   /** Loads the next page; does nothing at the end or while one is coming. */
   more(): Promise<void>;
   /** Throws everything away and starts again. */
@@ -137,20 +140,23 @@ export function createList<Item>(source: ListSource<Item>, saved: Saved<Item> | 
 
   const hasNothing = () => next === null && !ended.peek();
 
+  function reload(): Promise<void> {
+    era += 1;
+    state.value = 'ready';
+    return loadPage(null);
+  }
+
   return {
     items,
     state,
     error,
     ended,
-    start() {
+    start(anew = false) {
       if (state.peek() === 'idle') void loadPage(null);
+      else if (anew && state.peek() !== 'loading') void reload();
     },
     more: () => (ended.peek() ? Promise.resolve() : loadPage(hasNothing() ? null : next)),
-    reload() {
-      era += 1;
-      state.value = 'ready';
-      return loadPage(null);
-    },
+    reload,
     async head() {
       const page = await source.load(undefined);
       items.value = withoutLost(items.peek(), page);

@@ -65,7 +65,7 @@ function peopleList(username: string, side: Side): List<string> {
 
 function People({ username, side }: { readonly username: string; readonly side: Side }) {
   const list = peopleList(username, side);
-  useEffect(() => list.start(), [list]);
+  useEffect(() => list.start(!place.peek().returned), [list]);
   const ids = list.items.value;
   const state = list.state.value;
   useScrollMemory(ids.length > 0 || state === 'ready');

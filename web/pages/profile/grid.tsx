@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Link } from '../../ui/link.tsx';
 import { More } from '../../ui/more.tsx';
 import { Photo } from '../../ui/photo.tsx';
+import { place } from '../../ui/router.ts';
 import { useScrollMemory } from '../../ui/scroll-memory.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 
@@ -23,7 +24,7 @@ interface GridProps {
 /** Squares of everything a person has shared, latest first. */
 export function Grid({ username, person }: GridProps) {
   const list = profilePostsList(username);
-  useEffect(() => list.start(), [list]);
+  useEffect(() => list.start(!place.peek().returned), [list]);
   const ids = list.items.value.filter((id) => !gonePosts.value.has(id));
   const state = list.state.value;
   useScrollMemory(ids.length > 0 || state === 'ready');
