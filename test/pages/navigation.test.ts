@@ -75,6 +75,7 @@ test('back and reload find the reading position', async () => {
 test('a grid keeps its place too, and a post over it closes by back', async () => {
   const page = await site.visit({ as: people.otto, at: '/nora', viewport: DESK });
   const cell = page.getByRole('link', { name: 'Post: Number 3.' });
+  await see(cell, page.getByRole('link', { name: '1 follower' }));
   await cell.scrollIntoViewIfNeeded();
   const place = await page.evaluate(() => scrollY);
   assert.ok(place > 100);

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { cast, type Person } from '../cast.ts';
+import { colourPicture } from '../pictures.ts';
+import { DESK, gone, openSite, type Site, see } from './site.ts';
+
+let site: Site;
+let people: Record<'rita' | 'sam', Person>;
+before(async () => {
+  site = await openSite();
+  people = await cast(site.url, 'rita', 'sam');
+  const { rita, sam } = people;
+  await sam.follow(rita);
+  for (const caption of ['One.', 'Two.', 'Three.']) {
+    const media = [{ alt: `Photo ${caption}` }];
+    await rita.published(rita.post(colourPicture(), { caption, media }));
+  }
+});
+after(() => site.close());
+afterEach(() => site.leave());
+
+const banner = (page: Page) => page.getByText('Offline. What you see may be old.');
+
+/** Home, with the service worker in charge of the page. */
+async function settle(page: Page): Promise<void> {
+  await page.goto('/');
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  // What it keeps, it has kept: a page that it served, and its photos.
+  await page.reload();
+  await see(page.getByRole('article').nth(2));
+  await page.waitForFunction(async () => {
+    const photos = await caches.open('aperto-photos');
+    return (await photos.keys()).length >= 3;
+  });
+}
+
+test('without a connection the shell and the last feed are there, photos too', async () => {
+  const page = await site.visit({ as: people.sam });
+  await settle(page);
+  await page.context().setOffline(true);
+  await page.reload();
+  await see(banner(page), page.getByRole('article').filter({ hasText: 'Three.' }));
+  const photo = page.getByRole('img', { name: 'Photo Three.' });
+  await page.waitForFunction(
+    (img) => img instanceof HTMLImageElement && img.complete && img.naturalWidth > 0,
+    await photo.elementHandle(),
+  );
+
+  // A like shows, is refused by the network, and is taken back with a way to try again.
+  const post = page.getByRole('article').filter({ hasText: 'Three.' });
+  await post.getByRole('button', { name: 'Like', exact: true }).click();
+  await see(page.getByText(/Your like did not arrive/));
+  await see(post.getByRole('button', { name: 'Like', exact: true }));
+
+  // A tab of its own, opened without a connection.
+  const other = await page.context().newPage();
+  await other.goto('/');
+  await see(banner(other), other.getByRole('article').filter({ hasText: 'Two.' }));
+  // What this device has never seen says so, and what to do.
+  await other.goto('/settings');
+  await see(other.getByText('This page could not be loaded.'));
+
+  await page.context().setOffline(false);
+  await gone(banner(page));
+  await other.getByRole('button', { name: 'Try again' }).click();
+  await see(other.getByRole('heading', { name: 'Settings', level: 1 }));
+  const { rita } = people;
+  await rita.published(rita.post(colourPicture(), { caption: 'After the tunnel.' }));
+  await see(page.getByText('After the tunnel.'));
+});
+
+test('nothing of the API is kept by the worker, and it stands before none of its requests', async () => {
+  const page = await site.visit({ as: people.sam });
+  const throughWorker: string[] = [];
+  page.on('response', (answer) => {
+    if (answer.fromServiceWorker()) throughWorker.push(new URL(answer.url()).pathname);
+  });
+  await settle(page);
+  const post = page.getByRole('article').filter({ hasText: 'One.' });
+  await post.getByRole('button', { name: 'Like', exact: true }).click();
+  await see(post.getByRole('button', { name: '1 like' }));
+  await post.getByRole('button', { name: 'Comment', exact: true }).click();
+  await page.getByLabel('Write a comment').fill('Kept by the server only');
+  await page.keyboard.press('Enter');
+  await see(page.getByText('now').last());
+  await page.goto('/settings');
+  await see(page.getByText('This device'));
+  const kept = await page.evaluate(listCached);
+  assert.ok(kept.some((path) => path.startsWith('/assets/')) && kept.includes('/'), `${kept}`);
+  const ofApi = (path: string) => /^\/(api|uploads|health)/.test(path);
+  assert.deepEqual(kept.filter(ofApi), []);
+  assert.ok(
+    throughWorker.some((path) => path.startsWith('/assets/')),
+    'it did serve',
+  );
+  assert.deepEqual(throughWorker.filter(ofApi), []);
+});
+
+test('logging out takes what was private off the device', async () => {
+  const page = await site.visit({ as: people.sam, viewport: DESK });
+  await settle(page);
+  await page.getByRole('link', { name: 'New post' }).click();
+  const { name, bytes: buffer } = colourPicture();
+  await page.getByLabel('Choose photos').setInputFiles({ name, mimeType: 'image/jpeg', buffer });
+  await page.getByLabel('Caption').fill('Nobody else may read this');
+  await see(page.getByText('Photo uploaded. Share when you like.'));
+  const before = await page.evaluate(readDevice);
+  assert.ok(before.includes('Nobody else may read this') && before.includes('Three.'), before);
+  const cached = await page.evaluate(listCached);
+  assert.ok(cached.some((path) => path.startsWith('/media/')));
+
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
+  const ask = page.getByRole('dialog', { name: 'Log out with unsent photos?' });
+  await ask.getByRole('button', { name: 'Log out' }).click();
+  await see(page.getByRole('heading', { name: /quiet place/ }));
+  await page.waitForFunction(async () => !(await caches.has('aperto-photos')));
+  await page.waitForFunction(() => localStorage.getItem('aperto.pending') === null);
+  const after = await page.evaluate(readDevice);
+  for (const secret of ['Nobody else', 'Three.', 'sam', 'rita', 'blob of']) {
+    assert.ok(!after.includes(secret), `${secret} is still here: ${after}`);
+  }
+  assert.deepEqual(
+    (await page.evaluate(listCached)).filter((path) => !/^\/(assets\/|icon|manifest|$)/.test(path)),
+    [],
+  );
+  await page.context().setOffline(true);
+  await page.reload();
+  await see(page.getByRole('heading', { name: /quiet place/ }));
+});
+
+/** Runs in the page: the paths of all that any cache holds. */
+async function listCached(): Promise<string[]> {
+  const names = await caches.keys();
+  const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+  return requests.flat().map((request) => `${new URL(request.url).pathname}`);
+}
+
+/** Runs in the page: everything in its stores and databases, as text. */
+async function readDevice(): Promise<string> {
+  const ask = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await ask(indexedDB.open(name ?? ''));
+    for (const store of database.objectStoreNames) {
+      const values = await ask(database.transaction(store).objectStore(store).getAll());
+      found.push(values.map((value) => (value instanceof Blob ? `blob of ${value.size}` : value)));
+    }
+    database.close();
+  }
+  return JSON.stringify(found);
+}
