@@ -103,7 +103,6 @@ function PageAt({ found, sheet = false }: { found: Found; sheet?: boolean }) {
   const { route, params } = found;
   const [page, setPage] = useState<{ of: RouteLine['load']; page: Page } | null>(null);
   const [failed, setFailed] = useState(false);
-  const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
     let wanted = true;
@@ -118,13 +117,14 @@ function PageAt({ found, sheet = false }: { found: Found; sheet?: boolean }) {
     return () => {
       wanted = false;
     };
-  }, [route, attempt]);
+  }, [route]);
 
   if (failed) {
     return (
       <div class="shell__failed">
         <EmptyState title={t('page.failed')} text={t('page.failed-text')}>
-          <Button kind="primary" onClick={() => setAttempt(attempt + 1)}>
+          {/* The whole page: browsers do not ask again for code that they once failed to get. */}
+          <Button kind="primary" onClick={() => location.reload()}>
             {t('try-again')}
           </Button>
         </EmptyState>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { Agent, type ClientRequest, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { cast, type Person } from '../cast.ts';
 import { demandRefusal } from '../client.ts';
 import { gradient, picture, type TestPicture } from '../pictures.ts';
 import { findEmbedded, killSpawned, spawnServer } from '../server.ts';
-import { within } from '../within.ts';
+import { until, within } from '../within.ts';
 
 let place: string;
 
@@ -36,6 +36,12 @@ function beginPut(person: Person, grant: UploadGrant, { bytes }: TestPicture, ag
     body: await text(response),
   }));
   return { answer, finish: () => sender.end(bytes.subarray(1000)) };
+}
+
+/** Waits until the server has begun to write down what is being sent. */
+async function untilArriving(dataDir: string): Promise<void> {
+  const drafts = async () => readdir(join(dataDir, 'blobs', 'tmp'));
+  await until(async () => (await drafts()).length > 0, 'bytes arrive');
 }
 
 /** A WebSocket of somebody whose machine sleeps: it never answers anything. */
@@ -78,6 +84,7 @@ test('SIGTERM: running requests end, no new ones are taken, then exit code 0 and
   assert.ok(grant);
   const agent = new Agent({ keepAlive: true });
   const put = beginPut(alice, grant, photo, agent);
+  await untilArriving(dataDir);
   const line = await alice.line();
   const deaf = await openDeafLine(server.url);
   // A browser opens connections ahead of need and may never ask anything on them.
@@ -124,13 +131,15 @@ test('a second process on the same data folder refuses, and the first does not n
 });
 
 test('on a connection that stays open, a request that comes too late is told to come back', async () => {
-  const server = await spawnServer({ dataDir: join(place, 'data') });
+  const dataDir = join(place, 'data');
+  const server = await spawnServer({ dataDir });
   const { carol } = await cast(server.url, 'carol');
   const photo = { name: 'x', type: 'image/png', bytes: Buffer.alloc(5000) } as const;
   const [grant] = await carol.announce(photo);
   assert.ok(grant);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const put = beginPut(carol, grant, photo, agent);
+  await untilArriving(dataDir);
   // Waits in the agent for the one connection.
   const late = request(`${server.url}/api/v1/feed/home`, { agent }).end();
   const told = once(late, 'response').then(

@@ -3,6 +3,7 @@ import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { cast, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
+import { until } from '../within.ts';
 import { DESK, gone, openSite, type Site, see } from './site.ts';
 
 let site: Site;
@@ -68,6 +69,12 @@ test('without a connection the shell and the last feed are there, photos too', a
   const { rita } = people;
   await rita.published(rita.post(colourPicture(), { caption: 'After the tunnel.' }));
   await see(page.getByText('After the tunnel.'));
+  // The browser said what it could not get, and the app which page that was.
+  const said = site.faults.splice(0);
+  assert.ok(
+    said.every((one) => /ERR_(FAILED|INTERNET)|code of a page/.test(one)),
+    said.join('\n'),
+  );
 });
 
 test('nothing of the API is kept by the worker, and it stands before none of its requests', async () => {
@@ -105,8 +112,9 @@ test('logging out takes what was private off the device', async () => {
   await page.getByLabel('Choose photos').setInputFiles({ name, mimeType: 'image/jpeg', buffer });
   await page.getByLabel('Caption').fill('Nobody else may read this');
   await see(page.getByText('Photo uploaded. Share when you like.'));
-  const before = await page.evaluate(readDevice);
-  assert.ok(before.includes('Nobody else may read this') && before.includes('Three.'), before);
+  const holds = async (text: string) => (await page.evaluate(readDevice)).includes(text);
+  await until(() => holds('Nobody else may read this'), 'the draft is kept');
+  assert.ok(await holds('Three.'));
   const cached = await page.evaluate(listCached);
   assert.ok(cached.some((path) => path.startsWith('/media/')));
 

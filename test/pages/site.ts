@@ -134,8 +134,8 @@ function watch(profile: BrowserContext, faults: string[]): void {
   profile.on('console', (message) => {
     if (message.type() !== 'error') return;
     const { url } = message.location();
-    const ofApi = /^(http|ws):\/\/[^/]+\/(api|uploads)\//.test(url);
-    if (NO_SUCCESS.test(message.text()) && ofApi) return;
+    const ofServer = /^(http|ws):\/\/[^/]+\/(api|uploads|media)\//.test(url);
+    if (NO_SUCCESS.test(message.text()) && ofServer) return;
     faults.push(`${message.text()} (${url})`);
   });
   profile.on('weberror', (error) => faults.push(String(error.error().stack ?? error.error())));

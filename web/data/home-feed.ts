@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { homeFeed } from '../../api/feed.ts';
 import type { Post } from '../../api/posts.ts';
 import { call, isAbort } from './client.ts';
@@ -79,21 +79,43 @@ function save(): void {
 }
 
 let looking: Promise<void> | null = null;
+let again = false;
 
 /**
  * Looks for posts newer than those here. They slide in when the reader is at the top (`atTop`), and
  * wait behind a button otherwise. Without a connection nothing happens; the next news looks again.
  */
 export function lookForNews(atTop: () => boolean): Promise<void> {
-  looking ??= look(atTop).finally(() => {
+  // The answer that is on its way may be older than this news: another look follows it.
+  again = true;
+  looking ??= lookWhileAsked(atTop).finally(() => {
     looking = null;
   });
   return looking;
 }
 
+async function lookWhileAsked(atTop: () => boolean): Promise<void> {
+  while (again) {
+    again = false;
+    await look(atTop);
+  }
+}
+
+/** Resolves when no page of a list is on its way. */
+function whenLoaded({ state }: List<string>): Promise<void> {
+  return new Promise((resolve) => {
+    const end = effect(() => {
+      if (state.value === 'loading') return;
+      resolve();
+      queueMicrotask(() => end());
+    });
+  });
+}
+
 async function look(atTop: () => boolean): Promise<void> {
   const list = homeFeedList();
-  if (list.state.peek() === 'idle' || list.state.peek() === 'loading') return;
+  if (list.state.peek() === 'idle') return;
+  await whenLoaded(list);
   const { fresh, gap, startOver } = await list.head();
   if (fresh.length === 0) return;
   const show = () => {
@@ -118,7 +140,8 @@ export function followHomeFeed(atTop: () => boolean): () => void {
   };
   const ends = [hear('feed.new_post', news), hear('ready', news)];
   document.addEventListener('visibilitychange', onShow);
-  if (Date.now() - lookedAt > STALE) news();
+  // A list that is being loaded for the first time is fresh enough.
+  if (homeFeedList().state.peek() === 'ready' && Date.now() - lookedAt > STALE) news();
   return () => {
     for (const end of ends) end();
     document.removeEventListener('visibilitychange', onShow);
