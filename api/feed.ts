@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import { TagParam } from './hashtags.ts';
+import { PlaceId } from './ids.ts';
 import { PageQuery } from './page.ts';
 import { Username } from './people.ts';
 import { Post } from './posts.ts';
@@ -8,7 +10,7 @@ const closed = { additionalProperties: false } as const;
 
 export const homeFeed = defineRoute({
   name: 'GET /feed/home',
-  summary: 'Posts of the people you follow and your own, latest first',
+  summary: 'Posts of the people and hashtags you follow and your own, latest first',
   access: 'signed_in',
   query: Type.Object(
     {
@@ -24,11 +26,49 @@ export const homeFeed = defineRoute({
 
 export const profileFeed = defineRoute({
   name: 'GET /feed/user/{username}',
-  summary: 'Posts of one person, latest first',
+  summary: 'Posts of one person, latest first; the pinned ones on top of the first page',
   access: 'anyone_or_signed_in',
   params: Type.Object({ username: Username }, closed),
   query: PageQuery,
   returns: Type.Array(Post),
   list: true,
-  errors: ['user_not_found', 'invalid_cursor'],
+  errors: ['user_not_found', 'account_private', 'invalid_cursor'],
+});
+
+export const taggedFeed = defineRoute({
+  name: 'GET /feed/tagged/{username}',
+  summary: 'Posts that a person is tagged in, latest first',
+  access: 'anyone_or_signed_in',
+  params: Type.Object({ username: Username }, closed),
+  query: PageQuery,
+  returns: Type.Array(Post),
+  list: true,
+  errors: ['user_not_found', 'account_private', 'invalid_cursor'],
+});
+
+const PageOrder = Type.Union([Type.Literal('top'), Type.Literal('recent')], {
+  default: 'top',
+  description: 'top: the most liked and talked about of late; recent: latest first',
+});
+
+export const hashtagFeed = defineRoute({
+  name: 'GET /feed/hashtag/{tag}',
+  summary: 'Posts with a hashtag',
+  access: 'anyone_or_signed_in',
+  params: Type.Object({ tag: TagParam }, closed),
+  query: Type.Object({ ...PageQuery.properties, order: Type.Optional(PageOrder) }, closed),
+  returns: Type.Array(Post),
+  list: true,
+  errors: ['hashtag_not_found', 'invalid_cursor'],
+});
+
+export const locationFeed = defineRoute({
+  name: 'GET /feed/location/{place_id}',
+  summary: 'Posts at a place',
+  access: 'anyone_or_signed_in',
+  params: Type.Object({ place_id: PlaceId }, closed),
+  query: Type.Object({ ...PageQuery.properties, order: Type.Optional(PageOrder) }, closed),
+  returns: Type.Array(Post),
+  list: true,
+  errors: ['place_not_found', 'invalid_cursor'],
 });

@@ -8,6 +8,9 @@ export type PostId = Branded<'PostId'>;
 export type MediaId = Branded<'MediaId'>;
 export type UploadId = Branded<'UploadId'>;
 export type CommentId = Branded<'CommentId'>;
+export type PlaceId = Branded<'PlaceId'>;
+export type DraftId = Branded<'DraftId'>;
+export type CollectionId = Branded<'CollectionId'>;
 export type SessionId = Branded<'SessionId'>;
 
 /** A decimal string without leading zeros, below 9.2 × 10¹⁸: it fits 63 bits, and every id until July 2094. */
@@ -24,4 +27,7 @@ export const PostId = idSchema<PostId>('a post');
 export const MediaId = idSchema<MediaId>('a picture of a post');
 export const UploadId = idSchema<UploadId>('an upload');
 export const CommentId = idSchema<CommentId>('a comment');
+export const PlaceId = idSchema<PlaceId>('a place');
+export const DraftId = idSchema<DraftId>('a draft');
+export const CollectionId = idSchema<CollectionId>('a collection of saved posts');
 export const SessionId = idSchema<SessionId>('a session');

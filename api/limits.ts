@@ -29,9 +29,25 @@ export const LINK_MAX = 200;
 export const EMAIL_MAX = 254;
 export const PASSWORD_MIN = 10;
 export const PASSWORD_MAX = 200;
+export const MAIL_TOKEN_MAX = 200;
 
 export const CAPTION_MAX = 2200;
 export const COMMENT_MAX = 2200;
+/** Of a post: what Instagram allows, so that archives of it fit. */
+export const HASHTAGS_PER_POST_MAX = 30;
+export const MENTIONS_PER_TEXT_MAX = 20;
+export const TAGGED_PER_POST_MAX = 20;
+export const HASHTAG_MAX = 100;
+export const PLACE_NAME_MAX = 100;
+export const COLLECTION_NAME_MAX = 60;
+export const COLLECTIONS_MAX = 200;
+export const DRAFTS_MAX = 50;
+export const PINNED_POSTS_MAX = 3;
+export const PINNED_COMMENTS_MAX = 3;
+export const FOLLOWED_HASHTAGS_MAX = 100;
+export const CLOSE_FRIENDS_MAX = 1000;
+/** A deleted post can be brought back for so long. */
+export const RESTORE_DAYS = 30;
 
 /** What may be uploaded now. The type is judged again by content when the bytes are there. */
 export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;

@@ -46,9 +46,18 @@ export type UserSummary = Static<typeof UserSummary>;
 
 export const UserInList = Type.Object({
   ...UserSummary.properties,
-  viewer: Type.Object({ following: Type.Boolean(), is_self: Type.Boolean() }),
+  viewer: Type.Object({
+    following: Type.Boolean(),
+    requested: Type.Boolean({ description: 'Asked to follow; not answered yet' }),
+    is_self: Type.Boolean(),
+  }),
 });
 export type UserInList = Static<typeof UserInList>;
+
+export const PrivacyLevel = Type.Union([Type.Literal('public'), Type.Literal('private')], {
+  description: 'private: followers are approved, and only they see the posts',
+});
+export type PrivacyLevel = Static<typeof PrivacyLevel>;
 
 export const Profile = Type.Object({
   ...UserSummary.properties,
@@ -58,11 +67,25 @@ export const Profile = Type.Object({
   posts_count: Type.Integer(),
   followers_count: Type.Integer(),
   following_count: Type.Integer(),
+  privacy_level: PrivacyLevel,
   created_at: Type.String({ format: 'date-time' }),
+  mutual_followers: Type.Object(
+    {
+      usernames: Type.Array(Type.String(), { description: 'At most two' }),
+      count: Type.Integer({ description: 'In all; counted up to 100' }),
+    },
+    { description: 'Followers of this person whom the viewer follows' },
+  ),
   viewer: Type.Object({
     is_self: Type.Boolean(),
+    can_see_posts: Type.Boolean({ description: 'False for a private account not followed' }),
     following: Type.Boolean(),
+    requested: Type.Boolean(),
     followed_by: Type.Boolean(),
+    blocking: Type.Boolean(),
+    muting: Type.Boolean(),
+    restricting: Type.Boolean(),
+    close_friend: Type.Boolean(),
   }),
 });
 export type Profile = Static<typeof Profile>;
@@ -126,7 +149,7 @@ export const login = defineRoute({
     closed,
   ),
   returns: Session,
-  errors: ['invalid_credentials'],
+  errors: ['invalid_credentials', 'account_suspended'],
 });
 
 export const refresh = defineRoute({
@@ -138,7 +161,7 @@ export const refresh = defineRoute({
     closed,
   ),
   returns: Session,
-  errors: ['refresh_token_invalid', 'refresh_token_reused', 'origin_refused'],
+  errors: ['refresh_token_invalid', 'refresh_token_reused', 'origin_refused', 'account_suspended'],
 });
 
 export const logout = defineRoute({
@@ -204,6 +227,7 @@ export const editProfile = defineRoute({
           }),
         ),
       ),
+      privacy_level: Type.Optional(PrivacyLevel),
       profile_picture_upload_id: Type.Optional(
         Type.Union([UploadId, Type.Null()], {
           description:

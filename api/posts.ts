@@ -1,9 +1,16 @@
 import { type Static, Type } from 'typebox';
-import { PostId, UploadId } from './ids.ts';
-import { CAPTION_MAX } from './limits.ts';
+import { MediaId, PersonId, PlaceId, PostId, UploadId } from './ids.ts';
+import {
+  CAPTION_MAX,
+  HASHTAG_MAX,
+  HASHTAGS_PER_POST_MAX,
+  MENTIONS_PER_TEXT_MAX,
+  TAGGED_PER_POST_MAX,
+} from './limits.ts';
 import { ALT_MAX, MEDIA_PER_POST_MAX, Media } from './media.ts';
 import { PageQuery } from './page.ts';
-import { UserInList, UserSummary } from './people.ts';
+import { UserInList, Username, UserSummary } from './people.ts';
+import { Place } from './places.ts';
 import { defineRoute } from './route.ts';
 
 export { CAPTION_MAX } from './limits.ts';
@@ -18,18 +25,73 @@ export const PostStatus = Type.Union([
 ]);
 export type PostStatus = Static<typeof PostStatus>;
 
-export const Post = Type.Object({
+export const Audience = Type.Union(
+  [Type.Literal('everyone'), Type.Literal('followers'), Type.Literal('close_friends')],
+  { description: 'Who may see the post. Of a private account, everyone means its followers' },
+);
+export type Audience = Static<typeof Audience>;
+
+const Time = Type.String({ format: 'date-time' });
+const Nullable = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) =>
+  Type.Union([schema, Type.Null()]);
+
+/** Somebody tagged on a spot of a picture, as fractions of its width and height. */
+export const Tagged = Type.Object({
+  user_id: PersonId,
+  username: Type.String(),
+  media_id: MediaId,
+  x: Type.Number({ minimum: 0, maximum: 1 }),
+  y: Type.Number({ minimum: 0, maximum: 1 }),
+});
+export type Tagged = Static<typeof Tagged>;
+
+/** What a post and a reposted original both show. */
+const shown = {
   post_id: PostId,
-  status: PostStatus,
-  failure: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
   user: UserSummary,
   media: Type.Array(Media),
   caption: Type.String(),
-  likes_count: Type.Integer(),
+  mentions: Type.Array(Type.String(), {
+    maxItems: MENTIONS_PER_TEXT_MAX,
+    description: 'Usernames of the caption that lead somewhere; others are plain text',
+  }),
+  hashtags: Type.Array(Type.String({ maxLength: HASHTAG_MAX }), {
+    maxItems: HASHTAGS_PER_POST_MAX,
+    description: 'Those of the caption, folded to one form, without #',
+  }),
+  location: Nullable(Place),
+  tagged: Type.Array(Tagged, { maxItems: TAGGED_PER_POST_MAX }),
+  edited_at: Nullable(Time),
+  created_at: Time,
+};
+
+/** The original, inside the post that reposts it. */
+export const Reposted = Type.Object(shown);
+export type Reposted = Static<typeof Reposted>;
+
+export const Post = Type.Object({
+  ...shown,
+  status: PostStatus,
+  failure: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+  audience: Audience,
+  reposted: Nullable(Reposted),
+  likes_count: Nullable(
+    Type.Integer({ description: 'null when its author hides it, except for the author' }),
+  ),
   comments_count: Type.Integer(),
-  viewer: Type.Object({ liked: Type.Boolean(), is_author: Type.Boolean() }),
-  edited_at: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
-  created_at: Type.String({ format: 'date-time' }),
+  reposts_count: Type.Integer(),
+  likes_hidden: Type.Boolean(),
+  comments_off: Type.Boolean(),
+  pinned: Type.Boolean({ description: 'On top of the author’s grid; told by the grid only' }),
+  archived_at: Nullable(Time),
+  viewer: Type.Object({
+    liked: Type.Boolean(),
+    saved: Type.Boolean(),
+    reposted: Type.Boolean(),
+    is_author: Type.Boolean(),
+    is_tagged: Type.Boolean(),
+    can_comment: Type.Boolean(),
+  }),
 });
 export type Post = Static<typeof Post>;
 
@@ -45,8 +107,32 @@ export const Crop = Type.Object(
 );
 export type Crop = Static<typeof Crop>;
 
-const NewPost = Type.Object(
+export const TagWish = Type.Object(
   {
+    username: Username,
+    x: Type.Number({ minimum: 0, maximum: 1 }),
+    y: Type.Number({ minimum: 0, maximum: 1 }),
+  },
+  closed,
+);
+
+/** What is said of the whole post, when it is made and when it is edited. */
+const said = {
+  caption: Type.Optional(
+    Type.String({
+      maxLength: CAPTION_MAX,
+      description: `With at most ${HASHTAGS_PER_POST_MAX} #hashtags and ${MENTIONS_PER_TEXT_MAX} @mentions`,
+    }),
+  ),
+  place_id: Type.Optional(Nullable(PlaceId)),
+  audience: Type.Optional(Audience),
+  likes_hidden: Type.Optional(Type.Boolean()),
+  comments_off: Type.Optional(Type.Boolean()),
+};
+
+export const NewPost = Type.Object(
+  {
+    ...said,
     upload_ids: Type.Array(UploadId, {
       minItems: 1,
       maxItems: MEDIA_PER_POST_MAX,
@@ -60,16 +146,17 @@ const NewPost = Type.Object(
             upload_id: UploadId,
             alt: Type.Optional(Type.String({ maxLength: ALT_MAX })),
             crop: Type.Optional(Crop),
+            tagged: Type.Optional(Type.Array(TagWish, { maxItems: TAGGED_PER_POST_MAX })),
           },
           closed,
         ),
         { maxItems: MEDIA_PER_POST_MAX, description: 'What is said of single pictures' },
       ),
     ),
-    caption: Type.Optional(Type.String({ maxLength: CAPTION_MAX, default: '' })),
   },
   closed,
 );
+export type NewPost = Static<typeof NewPost>;
 
 const creates = {
   access: 'signed_in',
@@ -86,6 +173,8 @@ const creates = {
     'media_broken',
     'media_too_many_pixels',
     'media_bad_dimensions',
+    'place_not_found',
+    'not_taking_tags',
     'idempotency_key_reused',
   ],
 } as const;
@@ -113,38 +202,55 @@ export const getPost = defineRoute({
 
 export const editPost = defineRoute({
   name: 'PUT /posts/{post_id}',
-  summary: 'Edit the caption or alt texts of your own post',
+  summary: 'Edit your own post; fields that are left out stay as they are',
   access: 'signed_in',
   params,
   body: Type.Object(
     {
-      caption: Type.Optional(Type.String({ maxLength: CAPTION_MAX })),
+      ...said,
       media: Type.Optional(
         Type.Array(
           Type.Object(
-            { media_id: Media.properties.media_id, alt: Type.String({ maxLength: ALT_MAX }) },
+            {
+              media_id: MediaId,
+              alt: Type.Optional(Type.String({ maxLength: ALT_MAX })),
+              tagged: Type.Optional(
+                Type.Array(TagWish, {
+                  maxItems: TAGGED_PER_POST_MAX,
+                  description: 'All who are tagged in this picture, in place of those before',
+                }),
+              ),
+            },
             closed,
           ),
           { maxItems: MEDIA_PER_POST_MAX },
         ),
       ),
+      edited_at: Type.Optional(
+        Type.Union([Time, Type.Null()], {
+          description: 'As last seen: when the post was edited since, edit_conflict',
+        }),
+      ),
     },
     { ...closed, minProperties: 1 },
   ),
   returns: Post,
-  errors: ['post_not_found', 'forbidden'],
+  errors: ['post_not_found', 'forbidden', 'place_not_found', 'not_taking_tags', 'edit_conflict'],
 });
 
 export const deletePost = defineRoute({
   name: 'DELETE /posts/{post_id}',
-  summary: 'Delete your own post',
+  summary: 'Delete your own post; it can be restored for 30 days',
   access: 'signed_in',
   params,
   returns: Type.Object({}),
   errors: ['post_not_found', 'forbidden'],
 });
 
-export const LikeState = Type.Object({ liked: Type.Boolean(), likes_count: Type.Integer() });
+export const LikeState = Type.Object({
+  liked: Type.Boolean(),
+  likes_count: Type.Union([Type.Integer(), Type.Null()], { description: 'null when hidden' }),
+});
 
 export const likePost = defineRoute({
   name: 'POST /posts/{post_id}/like',
@@ -173,4 +279,13 @@ export const listLikes = defineRoute({
   returns: Type.Array(UserInList),
   list: true,
   errors: ['post_not_found', 'invalid_cursor'],
+});
+
+export const removeOwnTag = defineRoute({
+  name: 'DELETE /posts/{post_id}/tag',
+  summary: 'Take yourself off the pictures of a post, for good',
+  access: 'signed_in',
+  params,
+  returns: Post,
+  errors: ['post_not_found'],
 });

@@ -7,8 +7,10 @@ export { API_BASE } from './limits.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type RouteName = `${Method} /${string}`;
 
-/** Who may call: anyone, anyone (but told apart when signed in), a signed-in person, an admin. */
-export type Access = 'anyone' | 'anyone_or_signed_in' | 'signed_in' | 'admin';
+/**
+ * Who may call: anyone, anyone (but told apart when signed in), a signed-in person, a moderator (or admin), an admin.
+ */
+export type Access = 'anyone' | 'anyone_or_signed_in' | 'signed_in' | 'moderator' | 'admin';
 
 /** One entry of the contract. Server and web app, validation, serialisation and OpenAPI all read this. */
 export interface Route {

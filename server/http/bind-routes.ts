@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TObject } from 'typebox';
 import { COMMON_ERRORS, ERRORS, ErrorBody } from '../../api/errors.ts';
-import { API_BASE, type Route, splitRouteName, successSchema } from '../../api/route.ts';
+import {
+  type Access,
+  API_BASE,
+  type Route,
+  splitRouteName,
+  successSchema,
+} from '../../api/route.ts';
 import type { Context } from '../context.ts';
 import type { Page } from '../kernel/cursor.ts';
 import { type IdempotencyKey, readIdempotencyKey } from '../kernel/idempotency.ts';
@@ -80,6 +86,12 @@ function answer(contract: Route, result: unknown, reply: FastifyReply): unknown 
   return { success: true, data: page.items, pagination: page.pagination };
 }
 
+/** What roles open: an admin may what a moderator may. */
+function mayCall(access: Access, role: Viewer['role']): boolean {
+  if (access === 'admin') return role === 'admin';
+  return access !== 'moderator' || role !== 'member';
+}
+
 async function readViewer(
   ctx: Context,
   authenticate: Authenticate,
@@ -96,7 +108,7 @@ async function readViewer(
   if (!token)
     throw new Problem('unauthenticated', 'Send the access token as: Authorization: Bearer …');
   const viewer = await authenticate(ctx, token);
-  if (contract.access === 'admin' && !viewer.isAdmin) throw new Problem('forbidden');
+  if (!mayCall(contract.access, viewer.role)) throw new Problem('forbidden');
   return viewer;
 }
 
@@ -110,7 +122,7 @@ function readKey(contract: Route, request: FastifyRequest): IdempotencyKey | nul
 /** What OpenAPI and the serialiser need to know. */
 function describe(contract: Route): object {
   const statuses = new Map<number, string[]>();
-  const signedIn = contract.access === 'signed_in' || contract.access === 'admin';
+  const signedIn = !['anyone', 'anyone_or_signed_in'].includes(contract.access);
   const codes = new Set([
     ...COMMON_ERRORS,
     ...(contract.errors ?? []),

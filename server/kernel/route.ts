@@ -15,7 +15,7 @@ export interface RefreshCookie {
 
 /** One request, after validation. */
 export interface Call<R extends Route> {
-  readonly viewer: R['access'] extends 'signed_in' | 'admin' ? Viewer : Viewer | null;
+  readonly viewer: R['access'] extends 'signed_in' | 'moderator' | 'admin' ? Viewer : Viewer | null;
   readonly params: ParamsOf<R>;
   readonly query: QueryOf<R>;
   readonly body: BodyOf<R>;

@@ -10,6 +10,10 @@ export interface Secrets {
   readonly emails: Uint8Array;
   /** Makes the index by which an e-mail address is found again. */
   readonly emailIndex: Uint8Array;
+  /** Signs the addresses of pictures that not everyone may see. */
+  readonly media: Uint8Array;
+  /** Signs the tokens in mails. */
+  readonly mailTokens: Uint8Array;
 }
 
 /** Derives all keys. `master` has at least 32 bytes of entropy; the same master gives the same keys. */
@@ -19,8 +23,10 @@ export function deriveSecrets(master: string): Secrets {
   return {
     accessTokens: key('access-tokens/1'),
     uploads: key('uploads/1'),
+    media: key('media/1'),
     emails: key('emails/1'),
     emailIndex: key('email-index/1'),
+    mailTokens: key('mail-tokens/1'),
   };
 }
 

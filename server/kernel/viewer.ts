@@ -4,5 +4,5 @@ import type { PersonId, SessionId } from '../../api/ids.ts';
 export interface Viewer {
   readonly personId: PersonId;
   readonly sessionId: SessionId;
-  readonly isAdmin: boolean;
+  readonly role: 'member' | 'moderator' | 'admin';
 }

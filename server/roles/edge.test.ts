@@ -11,8 +11,10 @@ import { pino } from 'pino';
 import type { ErrorBody } from '../../api/errors.ts';
 import { readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
+import { privateAddresses } from '../features/media/private-address.ts';
 import { createApp } from '../http/app.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { deriveSecrets } from '../kernel/secrets.ts';
 import type { Blobs } from '../ports/blobs/blobs.ts';
 import { openFileBlobs } from '../ports/blobs/file.ts';
 import { serveMedia } from './edge.ts';
@@ -20,8 +22,15 @@ import { serveMedia } from './edge.ts';
 const log = pino({ level: 'silent' });
 const jpeg = 'local/0a/123/456-large-0123456789abcdef.jpg';
 const webp = 'local/0a/123/456-thumbnail-0123456789abcdef.webp';
-const avatar = 'local/0a/avatar-123/avatar-medium-0123456789abcdef.jpg';
+const avatar = 'local/0a/123/avatar-medium-0123456789abcdef.jpg';
 const bytes = randomBytes(100_000);
+
+/** Posts whose pictures are not for everyone. */
+const closed = new Set<string>();
+const isPostOpen = async (postId: string) => !closed.has(postId);
+const secrets = deriveSecrets('x'.repeat(43));
+const clockAt = (time: Date) => ({ ...systemClock, now: () => time, millis: () => time.getTime() });
+const deps = () => ({ blobs, secrets, clock: systemClock });
 
 let root: string;
 let blobs: Blobs;
@@ -37,7 +46,7 @@ before(async () => {
   const config = readConfig({}, root);
   // All that the app and this role use of it.
   app = await createApp({ blobs, config, log } as Context);
-  serveMedia(app, { blobs });
+  serveMedia(app, deps(), isPostOpen);
   app.post('/echo', async (request) => request.body);
   base = await app.listen({ port: 0, host: '127.0.0.1' });
 });
@@ -287,11 +296,54 @@ describe('taking uploads', () => {
   });
 });
 
+describe('pictures that are not for everyone', () => {
+  const at = (key: string) => privateAddresses(deps())(key).replace('/media/', '');
+
+  it('open only by an address that is signed for them, and nobody else keeps them', async () => {
+    closed.add('123');
+    try {
+      assert.equal((await get(jpeg)).answer.status, 404);
+      const { answer, body } = await get(at(jpeg));
+      assert.equal(answer.status, 200);
+      assert.deepEqual(body, bytes);
+      const caching = answer.headers.get('cache-control') ?? '';
+      const [, seconds] = /^private, max-age=([0-9]+), immutable$/.exec(caching) ?? [];
+      assert.ok(Number(seconds) > 100 && Number(seconds) <= 300, caching);
+      assert.equal((await get(at(webp))).answer.status, 200);
+      assert.equal((await get(avatar)).answer.status, 200, 'profile pictures are for everyone');
+    } finally {
+      closed.clear();
+    }
+  });
+
+  it('stay shut for addresses of other posts, changed ones, and old ones', async () => {
+    closed.add('123');
+    try {
+      const query = at(jpeg).slice(jpeg.length);
+      const other = at('local/0a/124/456-large-0123456789abcdef.jpg').split('?')[1];
+      const later = query.replace(/until=([0-9]+)/, (_, until) => `until=${Number(until) + 150}`);
+      const ago = new Date(Date.now() - 301_000);
+      const old = privateAddresses({ ...deps(), clock: clockAt(ago) })(jpeg).replace('/media/', '');
+      for (const wrong of [
+        `${jpeg}?${other}`,
+        jpeg + later,
+        `${jpeg}${query}&until=1`,
+        `${jpeg}?signature=x&until=9999999999`,
+        old,
+      ]) {
+        assert.equal((await get(wrong)).answer.status, 404, wrong);
+      }
+    } finally {
+      closed.clear();
+    }
+  });
+});
+
 describe('time limits', () => {
   it('gives uploads hours, and other bodies what was set before', async () => {
     const quick = await createApp({ blobs, config: readConfig({}, root), log } as Context);
     quick.server.requestTimeout = 50;
-    serveMedia(quick, { blobs });
+    serveMedia(quick, deps(), isPostOpen);
     // As the API is: encapsulated, and after the edge.
     await quick.register(async (api) => {
       api.post('/echo', async (request) => request.body);

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { PostId } from '../../api/ids.ts';
 import { UPLOAD_BYTES_MAX } from '../../api/media.ts';
 import type { Context } from '../context.ts';
 import { readRenditionKey } from '../features/media/keys.ts';
+import { secondsLeft } from '../features/media/private-address.ts';
 import { Problem } from '../kernel/problem.ts';
 import { BlobMissing, type Blobs } from '../ports/blobs/blobs.ts';
 
@@ -25,16 +27,20 @@ const REFUSED_READ_MAX = 16_000_000;
 const REFUSED_READ_MAX_MS = 30_000;
 const REFUSED_LOOK_MS = 200;
 
+type EdgeDeps = Pick<Context, 'blobs' | 'secrets' | 'clock'>;
+/** Whether the pictures of a post are for whoever asks. */
+type IsPostOpen = (postId: PostId) => Promise<boolean>;
+
 /**
  * Serves renditions, and takes uploads when the store's addresses lead to this server. To be called before
  * other routes are registered, so that they keep their time limit (see `letSlowUploadsThrough`).
  */
-export function serveMedia(app: FastifyInstance, ctx: Pick<Context, 'blobs'>): void {
+export function serveMedia(app: FastifyInstance, ctx: EdgeDeps, isPostOpen: IsPostOpen): void {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/media/*',
     schema: { hide: true },
-    handler: (request, reply) => sendRendition(ctx.blobs, request, reply),
+    handler: (request, reply) => sendRendition(ctx, isPostOpen, request, reply),
   });
   const receive = ctx.blobs.receive;
   if (!receive) return;
@@ -69,16 +75,23 @@ function letSlowUploadsThrough(app: FastifyInstance): void {
   });
 }
 
-async function sendRendition(blobs: Blobs, request: FastifyRequest, reply: FastifyReply) {
+async function sendRendition(
+  ctx: EdgeDeps,
+  isPostOpen: IsPostOpen,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const { blobs } = ctx;
   const key = (request.params as { '*': string })['*'];
   // Originals and everything else that lies in the store have other names.
   const rendition = readRenditionKey(key);
-  const found = rendition && (await blobs.stat(key));
-  if (!rendition || !found) throw new Problem('not_found');
+  if (!rendition) throw new Problem('not_found');
+  const caching = await cachingOf(ctx, isPostOpen, key, rendition, request);
+  const found = caching === null ? null : await blobs.stat(key);
+  if (caching === null || !found) throw new Problem('not_found');
   const etag = `"${rendition.digest}"`;
-  const age = rendition.isAvatar ? AVATAR_AGE_S : POST_AGE_S;
   reply.headers({
-    'cache-control': `public, max-age=${age}, immutable`,
+    'cache-control': caching,
     etag,
     'accept-ranges': 'bytes',
     'x-content-type-options': 'nosniff',
@@ -98,6 +111,23 @@ async function sendRendition(blobs: Blobs, request: FastifyRequest, reply: Fasti
   reply.header('content-length', wanted ? wanted.end - wanted.start + 1 : found.size);
   if (request.method === 'HEAD') return reply.send();
   return reply.send(await openRendition(blobs, key, wanted));
+}
+
+/**
+ * Who may keep the answer, and how long; null when this address opens nothing. Profile pictures are for
+ * everyone, and so are pictures of posts that everyone may see; others want a signature in their address.
+ */
+async function cachingOf(
+  ctx: EdgeDeps,
+  isPostOpen: IsPostOpen,
+  key: string,
+  { postId }: { postId: PostId | null },
+  request: FastifyRequest,
+): Promise<string | null> {
+  if (postId === null) return `public, max-age=${AVATAR_AGE_S}, immutable`;
+  const left = secondsLeft(ctx, key, request.query as Record<string, unknown>);
+  if (left > 0) return `private, max-age=${left}, immutable`;
+  return (await isPostOpen(postId)) ? `public, max-age=${POST_AGE_S}, immutable` : null;
 }
 
 async function openRendition(blobs: Blobs, key: string, range: Range | null): Promise<Readable> {

@@ -88,7 +88,7 @@ export async function setLiked(id: string, liked: boolean): Promise<void> {
 
 function showLiked(id: string, liked: boolean): void {
   changePost(id, (now) => ({
-    likes_count: Math.max(0, now.likes_count + (liked ? 1 : -1)),
+    likes_count: now.likes_count === null ? null : Math.max(0, now.likes_count + (liked ? 1 : -1)),
     viewer: { ...now.viewer, liked },
   }));
 }

@@ -8,7 +8,7 @@ import { type AccessClaims, readAccessToken } from './tokens.ts';
 /** How long another process may believe that an ended session lives, when the bus missed it. */
 const STANDING_TTL_MS = 30_000;
 
-type Standing = { ended: boolean; role: string };
+type Standing = { ended: boolean; role: Viewer['role'] };
 const ENDED: Standing = { ended: true, role: 'member' };
 
 /** The person behind an access token. Throws `unauthenticated` or `access_token_expired`. */
@@ -26,7 +26,7 @@ export async function authenticate(ctx: Context, token: string): Promise<Viewer>
   return {
     personId: claims.personId,
     sessionId: claims.sessionId,
-    isAdmin: standing.role === 'admin',
+    role: standing.role,
   };
 }
 

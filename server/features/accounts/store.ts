@@ -1,4 +1,5 @@
 import type { PersonId, SessionId } from '../../../api/ids.ts';
+import type { Viewer } from '../../kernel/viewer.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
 export interface SessionRow {
@@ -131,7 +132,7 @@ export async function listLiveSessions(q: Queryable, personId: PersonId, at: Dat
 
 /** What each request needs to know of its session; both tables lie under the same key. */
 export async function readStanding(q: Queryable, personId: PersonId, sessionId: SessionId) {
-  const [row] = await q.query<{ ended: boolean; role: string }>(
+  const [row] = await q.query<{ ended: boolean; role: Viewer['role'] }>(
     `select s.ended_at is not null as ended, p.role
      from sessions s join people p on p.person_id = s.person_id
      where s.person_id = $1 and s.session_id = $2`,

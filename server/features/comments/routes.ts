@@ -27,7 +27,7 @@ export const commentRoutes: readonly BoundRoute[] = [
   route(api.listComments, async (ctx, { viewer, params, query }) => {
     const page = askedPage<CommentId>(query);
     const viewerId = viewer?.personId ?? null;
-    const post = await visiblePost(ctx, params.post_id, viewerId);
+    const { post } = await visiblePost(ctx, params.post_id, viewerId);
     const rows = await listComments(ctx.db, params.post_id, page.take, page.before);
     const { items, pagination } = cutPage(rows, page.limit, (row) => row.comment_id);
     return { items: await present(ctx, items, post, viewerId), pagination };

@@ -8,8 +8,15 @@ export function commentView(comment: CommentRow, author: PersonRow, canDelete: b
     comment_id: comment.comment_id,
     post_id: comment.post_id,
     user: userSummary(author),
+    parent_comment_id: null,
+    reply_to: null,
     text: comment.text,
+    mentions: [],
+    likes_count: 0,
+    replies_count: 0,
+    pinned: false,
+    held: false,
     created_at: comment.created_at.toISOString(),
-    viewer: { can_delete: canDelete },
+    viewer: { liked: false, can_delete: canDelete, can_pin: false, can_approve: false },
   };
 }

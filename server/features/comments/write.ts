@@ -43,7 +43,7 @@ export async function deleteComment(
   commentId: CommentId,
   viewerId: PersonId,
 ): Promise<void> {
-  const post = await visiblePost(ctx, postId, viewerId);
+  const { post } = await visiblePost(ctx, postId, viewerId);
   const comment = await findComment(ctx.db, postId, commentId);
   if (!comment) throw new Problem('comment_not_found');
   if (!mayDelete(comment, post, viewerId)) {

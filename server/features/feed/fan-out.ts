@@ -31,7 +31,12 @@ export const fanOut: Consumer = {
       after = last;
     }
     for (const people of batches) {
-      const entry = { post_id: postId, author_id: authorId };
+      const entry = {
+        post_id: postId,
+        author_id: authorId,
+        repost_of: (event.payload.repost_of ?? null) as PostId | null,
+        repost_author_id: (event.payload.repost_author_id ?? null) as PersonId | null,
+      };
       await insertEntries(
         tx,
         people.map((person_id) => ({ person_id, ...entry })),
@@ -71,10 +76,10 @@ export const followBackfill: Consumer = {
       await removeAuthor(tx, personId, authorId);
       return undefined;
     }
-    const postIds = await listPostsByAuthor(tx, authorId, BACKFILL_POSTS, null);
+    const posts = await listPostsByAuthor(tx, authorId, BACKFILL_POSTS, null);
     await insertEntries(
       tx,
-      postIds.map((post_id) => ({ person_id: personId, post_id, author_id: authorId })),
+      posts.map((post) => ({ person_id: personId, ...post })),
     );
     return undefined;
   },

@@ -1,11 +1,7 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
-
-export interface FeedEntry {
-  post_id: PostId;
-  author_id: PersonId;
-}
+import type { PostInList } from '../posts/store.ts';
 
 /** A stretch of someone's pushed feed, newest first: one index scan, whatever they follow. */
 export async function readEntries(
@@ -13,9 +9,9 @@ export async function readEntries(
   personId: PersonId,
   take: number,
   before: PostId | null,
-): Promise<FeedEntry[]> {
-  return q.query<FeedEntry>(
-    `select post_id, author_id from feed_entries
+): Promise<PostInList[]> {
+  return q.query<PostInList>(
+    `select post_id, author_id, repost_of, repost_author_id from feed_entries
      where person_id = $1 and post_id < coalesce($3::bigint, 9223372036854775807)
      order by post_id desc limit $2`,
     [personId, take, before],
@@ -25,11 +21,17 @@ export async function readEntries(
 /** Appends in bulk. Entries that are there already stay as they are. */
 export async function insertEntries(
   tx: Transaction,
-  entries: readonly { person_id: PersonId; post_id: PostId; author_id: PersonId }[],
+  entries: readonly ({ person_id: PersonId } & PostInList)[],
 ): Promise<void> {
   await insertMany(tx, {
     table: 'feed_entries',
-    columns: { person_id: 'bigint', post_id: 'bigint', author_id: 'bigint' },
+    columns: {
+      person_id: 'bigint',
+      post_id: 'bigint',
+      author_id: 'bigint',
+      repost_of: 'bigint',
+      repost_author_id: 'bigint',
+    },
     key: ['person_id', 'post_id'],
     rows: entries,
     onConflict: '(person_id, post_id) do nothing',

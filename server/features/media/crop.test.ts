@@ -55,7 +55,7 @@ describe('keys', () => {
     const digest = '0123456789abcdef';
     const key = renditionKey('eu-1/0a/123', '456', 'medium', digest, 'webp');
     assert.deepEqual(readRenditionKey(key), {
-      isAvatar: false,
+      postId: '123',
       digest,
       contentType: 'image/webp',
     });

@@ -1,4 +1,4 @@
-import type { PersonId, UploadId } from '../../../api/ids.ts';
+import type { PersonId, PostId, UploadId } from '../../../api/ids.ts';
 import type { PICTURE_TYPES } from '../../../api/media.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
 
@@ -42,14 +42,17 @@ export function renditionKey(
 }
 
 const RENDITION =
-  /^[a-z0-9-]{1,32}\/[0-9a-f]{2}\/(?:avatar-)?[0-9]{1,19}\/([0-9]{1,19}|avatar)-(?:large|medium|thumbnail)-([0-9a-f]{16})\.(jpg|webp)$/;
+  /^[a-z0-9-]{1,32}\/[0-9a-f]{2}\/([0-9]{1,19})\/([0-9]{1,19}|avatar)-(?:large|medium|thumbnail)-([0-9a-f]{16})\.(jpg|webp)$/;
 
 /** What the name of a rendition says; null for everything else, above all for originals. */
-export function readRenditionKey(
-  key: string,
-): { isAvatar: boolean; digest: string; contentType: 'image/jpeg' | 'image/webp' } | null {
-  const [, of, digest, extension] = RENDITION.exec(key) ?? [];
-  if (!of || !digest) return null;
+export function readRenditionKey(key: string): {
+  /** null: of a profile picture. */
+  postId: PostId | null;
+  digest: string;
+  contentType: 'image/jpeg' | 'image/webp';
+} | null {
+  const [, folder, of, digest, extension] = RENDITION.exec(key) ?? [];
+  if (!folder || !of || !digest) return null;
   const contentType = extension === 'webp' ? 'image/webp' : 'image/jpeg';
-  return { isAvatar: of === 'avatar', digest, contentType };
+  return { postId: of === 'avatar' ? null : (folder as PostId), digest, contentType };
 }

@@ -425,16 +425,13 @@ describe('profile pictures', () => {
       const originalKey = `local/0b/${count}/original.jpg`;
       const file = picture(gradient(width, height)).withMetadata({ orientation: 6 }).jpeg();
       await blobs.write(originalKey, await file.toBuffer());
-      const avatar = await renderAvatar(
-        { blobs },
-        { originalKey, prefix: `local/0b/avatar-${count}` },
-      );
+      const avatar = await renderAvatar({ blobs }, { originalKey, prefix: `local/0b/${count}` });
       const sizes: string[] = [];
       for (const [name, key] of Object.entries(avatar)) {
         const metadata = await sharp(await blobs.read(key)).metadata();
         assert.equal(metadata.format, name.endsWith('webp') ? 'webp' : 'jpeg');
         assert.equal(metadata.exif, undefined);
-        assert.equal(readRenditionKey(key)?.isAvatar, true, key);
+        assert.equal(readRenditionKey(key)?.postId, null, key);
         sizes.push(`${metadata.width}×${metadata.height}`);
       }
       return sizes.join(' ');

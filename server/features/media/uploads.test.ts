@@ -28,7 +28,7 @@ import {
 } from './store.ts';
 import { sweepUploads } from './sweep.ts';
 import { askUploads, checkUploads, useUploads } from './uploads.ts';
-import { mediaView } from './view.ts';
+import { mediaUrl, mediaView } from './view.ts';
 
 const alice = '1001' as PersonId;
 const bob = '1002' as PersonId;
@@ -232,7 +232,7 @@ describe('the media of posts', () => {
     await addMedia(two, [await upload(alice)]);
     const found = await mediaOfPosts(ctx.db, [two, one, '23' as PostId]);
     assert.deepEqual([...found.keys()].sort(), [one, two]);
-    const views = found.get(one)?.map(mediaView) ?? [];
+    const views = found.get(one)?.map((row) => mediaView(row, mediaUrl)) ?? [];
     assert.deepEqual(
       views.map((view) => view.media_id),
       ids,
@@ -273,7 +273,7 @@ describe('the media of posts', () => {
     assert.deepEqual(change, [true, true, false, false]);
     const [saved] = (await mediaOfPosts(ctx.db, [post])).get(post) ?? [];
     assert.ok(saved);
-    const view = mediaView(saved);
+    const view = mediaView(saved, mediaUrl);
     assert.equal(view.alt, 'a bird');
     assert.equal(view.url, `/media/${rendered.renditions.large.jpeg}`);
     assert.equal(view.sizes?.thumbnail.webp, `/media/${rendered.renditions.thumbnail.webp}`);

@@ -8,25 +8,29 @@ export function mediaUrl(key: BlobKey): string {
   return `/media/${key}`;
 }
 
-export function mediaView(row: MediaRow): Media {
+/** `address` makes an address of a key: `mediaUrl`, or a signed one where not everyone may see the post. */
+export function mediaView(row: MediaRow, address: (key: BlobKey) => string): Media {
   const { renditions } = row;
   return {
     media_id: row.media_id,
     type: 'image',
-    url: renditions && mediaUrl(renditions.large.jpeg),
+    url: renditions && address(renditions.large.jpeg),
     width: row.width,
     height: row.height,
     alt: row.alt,
     thumbhash: row.thumbhash,
     dominant_color: row.dominant_color,
     sizes: renditions && {
-      large: renditionView(renditions.large),
-      medium: renditionView(renditions.medium),
-      thumbnail: renditionView(renditions.thumbnail),
+      large: renditionView(renditions.large, address),
+      medium: renditionView(renditions.medium, address),
+      thumbnail: renditionView(renditions.thumbnail, address),
     },
   };
 }
 
-function renditionView({ jpeg, webp, width, height }: RenditionFiles): Rendition {
-  return { url: mediaUrl(jpeg), webp: mediaUrl(webp), width, height };
+function renditionView(
+  { jpeg, webp, width, height }: RenditionFiles,
+  address: (key: BlobKey) => string,
+): Rendition {
+  return { url: address(jpeg), webp: address(webp), width, height };
 }

@@ -19,6 +19,8 @@ export interface PersonRow {
   role: 'member' | 'moderator' | 'admin';
   is_verified: boolean;
   avatar: Avatar | null;
+  privacy_level: 'public' | 'private';
+  state: 'active' | 'suspended' | 'deleted';
   created_at: Date;
 }
 
@@ -28,7 +30,8 @@ export interface PersonCounts {
   following: number;
 }
 
-const COLUMNS = 'person_id, username, full_name, bio, link, role, is_verified, avatar, created_at';
+const COLUMNS = `person_id, username, full_name, bio, link, role, is_verified, avatar, privacy_level, state,
+  created_at`;
 
 /** The person who holds a name, or null. */
 export async function findIdByUsername(q: Queryable, username: string): Promise<PersonId | null> {

@@ -19,6 +19,7 @@ export function userInList(person: PersonRow, viewer: UserInList['viewer']): Use
 export function profileView(
   person: PersonRow,
   counts: PersonCounts,
+  mutual: Profile['mutual_followers'],
   viewer: Profile['viewer'],
 ): Profile {
   return {
@@ -29,6 +30,8 @@ export function profileView(
     posts_count: counts.posts,
     followers_count: counts.followers,
     following_count: counts.following,
+    privacy_level: person.privacy_level,
+    mutual_followers: mutual,
     created_at: person.created_at.toISOString(),
     viewer,
   };

@@ -13,7 +13,7 @@ export const DELETED_KEPT_MS = 30 * 24 * 3600 * 1000;
 
 /** Hides a post for everyone at once; rows and files go 30 days later. */
 export async function deletePost(ctx: Context, postId: PostId, viewerId: PersonId): Promise<void> {
-  const post = await changeablePost(ctx, postId, viewerId);
+  const { post } = await changeablePost(ctx, postId, viewerId);
   const now = ctx.clock.now();
   await ctx.db.transaction(async (tx) => {
     const deleted = await markDeleted(tx, postId, now);

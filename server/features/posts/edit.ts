@@ -7,8 +7,8 @@ import { changeablePost } from './read.ts';
 import { updateCaption } from './store.ts';
 
 export interface PostEdit {
-  readonly caption?: string;
-  readonly media?: readonly { media_id: MediaId; alt: string }[];
+  readonly caption?: string | undefined;
+  readonly media?: readonly { media_id: MediaId; alt?: string }[];
 }
 
 /** Changes caption and alt texts; what is left out stays. Throws `post_not_found`, `forbidden`. */
@@ -22,6 +22,8 @@ export async function editPost(ctx: Context, postId: PostId, viewerId: PersonId,
   }
   await ctx.db.transaction(async (tx) => {
     await updateCaption(tx, postId, edit.caption, ctx.clock.now());
-    for (const item of edit.media ?? []) await editAlt(tx, postId, item.media_id, item.alt);
+    for (const { media_id, alt } of edit.media ?? []) {
+      if (alt !== undefined) await editAlt(tx, postId, media_id, alt);
+    }
   });
 }

@@ -1,14 +1,9 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { tell } from '../../kernel/hints.ts';
+import { insertLike, removeLike } from '../marks/store.ts';
 import { engageablePost } from './read.ts';
-import {
-  addToPostCounts,
-  insertLike,
-  type PostCounts,
-  readPostCounts,
-  removeLike,
-} from './store.ts';
+import { addToPostCounts, type PostCounts, readPostCounts } from './store.ts';
 
 /** Likes a post and gives its counts. Doing it again changes nothing. Throws `post_not_found`. */
 export async function likePost(ctx: Context, postId: PostId, personId: PersonId) {

@@ -2,9 +2,11 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Post } from '../../../api/posts.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { hydratePosts } from './hydrate.ts';
-import { mayChange, mayEngage, maySee } from './rules.ts';
-import { findPost, findPosts, type PostRow } from './store.ts';
+import { isOpenToAll, mayChange, mayEngage, maySeePost } from '../../kernel/visibility.ts';
+import { privateAddresses } from '../media/private-address.ts';
+import { findPerson } from '../people/store.ts';
+import { type HydratedPost, hydratePosts } from './hydrate.ts';
+import { findPost, findPosts, type PostInList, type PostRow } from './store.ts';
 import { postView } from './view.ts';
 
 /** A post that the viewer may see; `post_not_found` otherwise, whether or not it exists. */
@@ -12,24 +14,25 @@ export async function visiblePost(
   ctx: Context,
   postId: PostId,
   viewerId: PersonId | null,
-): Promise<PostRow> {
+): Promise<HydratedPost> {
   const post = await findPost(ctx.db, postId);
-  if (!post || !maySee(post, { viewerId })) throw new Problem('post_not_found');
-  return post;
+  const found = post && (await hydratePosts(ctx.db, [post], viewerId)).get(postId);
+  if (!found || !maySeePost(found)) throw new Problem('post_not_found');
+  return found;
 }
 
-/** The same for someone who wants to like or comment. */
+/** The same for someone who wants to like, comment, save or share. */
 export async function engageablePost(ctx: Context, postId: PostId, viewerId: PersonId) {
-  const post = await visiblePost(ctx, postId, viewerId);
-  if (!mayEngage(post, { viewerId })) throw new Problem('post_not_found');
-  return post;
+  const found = await visiblePost(ctx, postId, viewerId);
+  if (!mayEngage(found)) throw new Problem('post_not_found');
+  return found;
 }
 
 /** The same for someone who wants to change it; `forbidden` when they can see it and it is not theirs. */
 export async function changeablePost(ctx: Context, postId: PostId, viewerId: PersonId) {
-  const post = await visiblePost(ctx, postId, viewerId);
-  if (!mayChange(post, { viewerId })) throw new Problem('forbidden', 'This is not your post.');
-  return post;
+  const found = await visiblePost(ctx, postId, viewerId);
+  if (!mayChange(found)) throw new Problem('forbidden', 'This is not your post.');
+  return found;
 }
 
 /** Those of these posts that the viewer may see, for surfaces that carry less than a whole post. */
@@ -39,7 +42,11 @@ export async function visibleAmong(
   viewerId: PersonId | null,
 ): Promise<PostRow[]> {
   const posts = await findPosts(ctx.db, postIds);
-  return posts.filter((post) => maySee(post, { viewerId }));
+  const hydrated = await hydratePosts(ctx.db, posts, viewerId);
+  return posts.filter((post) => {
+    const found = hydrated.get(post.post_id);
+    return found !== undefined && maySeePost(found);
+  });
 }
 
 /** One post as the viewer sees it. Throws `post_not_found`. */
@@ -48,9 +55,37 @@ export async function showPost(
   postId: PostId,
   viewerId: PersonId | null,
 ): Promise<Post> {
-  const post = await visiblePost(ctx, postId, viewerId);
-  const hydrated = await hydratePosts(ctx.db, [{ postId, authorId: post.author_id }], viewerId);
-  const found = hydrated.get(postId);
-  if (!found || !maySee(found.post, { viewerId })) throw new Problem('post_not_found');
-  return postView(found, viewerId);
+  const found = await visiblePost(ctx, postId, viewerId);
+  return postView(found, viewerId, privateAddresses(ctx));
+}
+
+/** Refs → posts as the viewer sees them, in the same order; those that they may not see are left out. */
+export async function showPosts(
+  ctx: Context,
+  refs: readonly PostInList[],
+  viewerId: PersonId | null,
+): Promise<Post[]> {
+  const hydrated = await hydratePosts(ctx.db, refs, viewerId);
+  const address = privateAddresses(ctx);
+  return refs.flatMap(({ post_id }) => {
+    const found = hydrated.get(post_id);
+    return found && maySeePost(found) ? [postView(found, viewerId, address)] : [];
+  });
+}
+
+/** How long a process goes on serving the pictures of a post that has just been hidden. */
+const OPEN_TTL_MS = 30_000;
+
+/**
+ * Whether the pictures of a post may be served to whoever asks. Yes is believed for 30 seconds; no is
+ * not, so that a post that is opened has its pictures at once.
+ */
+export async function isPostOpen(ctx: Context, postId: PostId): Promise<boolean> {
+  const key = `open:${postId}`;
+  if (await ctx.cache.get<boolean>(key)) return true;
+  const post = await findPost(ctx.db, postId);
+  const author = post && (await findPerson(ctx.db, post.author_id));
+  if (!post || !author || !isOpenToAll(post, author)) return false;
+  await ctx.cache.set(key, true, OPEN_TTL_MS);
+  return true;
 }

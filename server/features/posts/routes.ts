@@ -3,12 +3,12 @@ import type { Context } from '../../context.ts';
 import { askedPage, cutPage } from '../../kernel/cursor.ts';
 import { type BoundRoute, type Call, route } from '../../kernel/route.ts';
 import { listPeople } from '../graph/list-people.ts';
+import { listLikes } from '../marks/store.ts';
 import { createPost } from './create.ts';
 import { deletePost } from './delete.ts';
 import { editPost } from './edit.ts';
 import { likePost, unlikePost } from './like.ts';
 import { showPost, visiblePost } from './read.ts';
-import { listLikes } from './store.ts';
 
 async function create(
   ctx: Context,

@@ -1,5 +1,6 @@
-import type { PersonId, PostId } from '../../../api/ids.ts';
-import type { PostStatus } from '../../../api/posts.ts';
+import type { MediaId, PersonId, PostId } from '../../../api/ids.ts';
+import type { Place } from '../../../api/places.ts';
+import type { Audience, PostStatus } from '../../../api/posts.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
 export interface PostRow {
@@ -9,16 +10,38 @@ export interface PostRow {
   failure_code: string | null;
   failure_message: string | null;
   caption: string;
+  mentions: readonly { person_id: PersonId; username: string }[];
+  hashtags: readonly string[];
+  place: Place | null;
+  tagged: readonly TagRow[];
+  audience: Audience;
+  likes_hidden: boolean;
+  comments_off: boolean;
+  repost_of: PostId | null;
+  repost_author_id: PersonId | null;
   created_at: Date;
   edited_at: Date | null;
+  archived_at: Date | null;
   deleted_at: Date | null;
   likes: number;
   comments: number;
+  reposts: number;
+}
+
+/** Somebody tagged on a spot of a picture, as fractions of its size. */
+export interface TagRow {
+  media_id: MediaId;
+  person_id: PersonId;
+  username: string;
+  x: number;
+  y: number;
 }
 
 /** post_counts lies under the same key as posts, so this join stays in one place. */
 const SELECT = `select p.post_id, p.author_id, p.status, p.failure_code, p.failure_message, p.caption,
-    p.created_at, p.edited_at, p.deleted_at, c.likes, c.comments
+    p.mentions, p.hashtags, p.place, p.tagged, p.audience, p.likes_hidden, p.comments_off,
+    p.repost_of, p.repost_author_id,
+    p.created_at, p.edited_at, p.archived_at, p.deleted_at, c.likes, c.comments, c.reposts
   from posts p join post_counts c on c.post_id = p.post_id`;
 
 export async function findPost(q: Queryable, postId: PostId): Promise<PostRow | null> {
@@ -119,56 +142,27 @@ export async function removeFromProfile(tx: Transaction, authorId: PersonId, pos
   ]);
 }
 
+/** A post as it stands in lists of ids; of a repost with its original, so that one wave fetches both. */
+export interface PostInList {
+  post_id: PostId;
+  author_id: PersonId;
+  repost_of: PostId | null;
+  repost_author_id: PersonId | null;
+}
+
 /** Published posts of one person, newest first. */
 export async function listPostsByAuthor(
   q: Queryable,
   authorId: PersonId,
   take: number,
   before: PostId | null,
-): Promise<PostId[]> {
-  const rows = await q.query<{ post_id: PostId }>(
-    `select post_id from posts_by_author
+): Promise<PostInList[]> {
+  return q.query<PostInList>(
+    `select post_id, author_id, repost_of, repost_author_id from posts_by_author
      where author_id = $1 and post_id < coalesce($3::bigint, 9223372036854775807)
      order by post_id desc limit $2`,
     [authorId, take, before],
   );
-  return rows.map((row) => row.post_id);
-}
-
-/** Writes both rows of a like; false when it was there before. */
-export async function insertLike(
-  tx: Transaction,
-  like: { postId: PostId; personId: PersonId; likeId: string; at: Date },
-): Promise<boolean> {
-  const made = await tx.query(
-    `insert into likes_by_post (post_id, person_id, like_id, created_at) values ($1, $2, $3, $4)
-     on conflict (post_id, person_id) do nothing returning like_id`,
-    [like.postId, like.personId, like.likeId, like.at],
-  );
-  if (made.length === 0) return false;
-  await tx.query('insert into likes_by_person (person_id, post_id, like_id) values ($1, $2, $3)', [
-    like.personId,
-    like.postId,
-    like.likeId,
-  ]);
-  return true;
-}
-
-export async function removeLike(
-  tx: Transaction,
-  postId: PostId,
-  personId: PersonId,
-): Promise<boolean> {
-  const gone = await tx.query(
-    'delete from likes_by_post where post_id = $1 and person_id = $2 returning like_id',
-    [postId, personId],
-  );
-  if (gone.length === 0) return false;
-  await tx.query('delete from likes_by_person where person_id = $1 and post_id = $2', [
-    personId,
-    postId,
-  ]);
-  return true;
 }
 
 export interface PostCounts {
@@ -196,46 +190,4 @@ export async function readPostCounts(q: Queryable, postId: PostId): Promise<Post
     [postId],
   );
   return row ?? { likes: 0, comments: 0 };
-}
-
-export async function listLikes(q: Queryable, postId: PostId, take: number, before: string | null) {
-  return q.query<{ person_id: PersonId; like_id: string }>(
-    `select person_id, like_id from likes_by_post
-     where post_id = $1 and like_id < coalesce($3::bigint, 9223372036854775807)
-     order by like_id desc limit $2`,
-    [postId, take, before],
-  );
-}
-
-/** Up to `take` likes of a post that is gone, both rows of each; true when there may be more. */
-export async function removeLikesOfPost(
-  tx: Transaction,
-  postId: PostId,
-  take: number,
-): Promise<boolean> {
-  const rows = await tx.query<{ person_id: PersonId }>(
-    'select person_id from likes_by_post where post_id = $1 order by person_id limit $2',
-    [postId, take],
-  );
-  const people = rows.map((row) => row.person_id);
-  await tx.query('delete from likes_by_post where post_id = $1 and person_id = any($2::bigint[])', [
-    postId,
-    people,
-  ]);
-  await tx.query(
-    'delete from likes_by_person where post_id = $1 and person_id = any($2::bigint[])',
-    [postId, people],
-  );
-  return people.length === take;
-}
-
-/** Which of `postIds` this person likes. */
-export async function likedAmong(q: Queryable, personId: PersonId, postIds: readonly PostId[]) {
-  if (postIds.length === 0) return new Set<PostId>();
-  const rows = await q.query<{ post_id: PostId }>(
-    `select post_id from likes_by_person
-     where person_id = $1 and post_id = any($2::bigint[]) order by post_id`,
-    [personId, postIds],
-  );
-  return new Set(rows.map((row) => row.post_id));
 }

@@ -1,36 +1,61 @@
 import type { PersonId } from '../../../api/ids.ts';
-import type { Post } from '../../../api/posts.ts';
-import type { MediaRow } from '../media/store.ts';
-import { mediaView } from '../media/view.ts';
-import type { PersonRow } from '../people/store.ts';
+import type { Post, Reposted } from '../../../api/posts.ts';
+import { isOpenToAll, mayEngage } from '../../kernel/visibility.ts';
+import type { BlobKey } from '../../ports/blobs/blobs.ts';
+import { mediaUrl, mediaView } from '../media/view.ts';
 import { userSummary } from '../people/view.ts';
-import type { PostRow } from './store.ts';
+import type { HydratedPost } from './hydrate.ts';
 
-/** All the parts of one post, fetched. */
-export interface HydratedPost {
-  readonly post: PostRow;
-  readonly author: PersonRow;
-  readonly media: readonly MediaRow[];
-  readonly liked: boolean;
-}
+/** From a key to an address that is good for a few minutes; see media/private-address.ts. */
+type PrivateAddress = (key: BlobKey) => string;
 
+/** A post as this viewer sees it. Whether they may is judged before. */
 export function postView(
-  { post, author, media, liked }: HydratedPost,
+  found: HydratedPost,
   viewerId: PersonId | null,
+  privateAddress: PrivateAddress,
 ): Post {
+  const { post, marks } = found;
+  const isAuthor = post.author_id === viewerId;
   return {
-    post_id: post.post_id,
+    ...shown(found, privateAddress),
     status: post.status,
     failure:
       post.failure_code === null
         ? null
         : { code: post.failure_code, message: post.failure_message ?? '' },
-    user: userSummary(author),
-    media: media.map(mediaView),
-    caption: post.caption,
-    likes_count: post.likes,
+    audience: post.audience,
+    reposted: found.original ? shown(found.original, privateAddress) : null,
+    likes_count: post.likes_hidden && !isAuthor ? null : post.likes,
     comments_count: post.comments,
-    viewer: { liked, is_author: post.author_id === viewerId },
+    reposts_count: post.reposts,
+    likes_hidden: post.likes_hidden,
+    comments_off: post.comments_off,
+    pinned: false,
+    archived_at: post.archived_at?.toISOString() ?? null,
+    viewer: {
+      ...marks,
+      is_author: isAuthor,
+      is_tagged: post.tagged.some(({ person_id }) => person_id === viewerId),
+      can_comment: viewerId !== null && !post.comments_off && mayEngage(found),
+    },
+  };
+}
+
+function shown(found: HydratedPost, privateAddress: PrivateAddress): Reposted {
+  const { post, person, media, named } = found;
+  const address = isOpenToAll(post, person) ? mediaUrl : privateAddress;
+  return {
+    post_id: post.post_id,
+    user: userSummary(person),
+    media: media.map((row) => mediaView(row, address)),
+    caption: post.caption,
+    mentions: post.mentions.filter((one) => named.has(one.person_id)).map((one) => one.username),
+    hashtags: [...post.hashtags],
+    location: post.place,
+    tagged: post.tagged
+      .filter((one) => named.has(one.person_id))
+      .map(({ person_id, ...rest }) => ({ user_id: person_id, ...rest })),
     edited_at: post.edited_at?.toISOString() ?? null,
     created_at: post.created_at.toISOString(),
   };

@@ -1,10 +1,11 @@
 import type { PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { removeCommentsOfPost } from '../comments/store.ts';
+import { removeLikesOfPost } from '../marks/store.ts';
 import { mediaOfPosts } from '../media/hydrate.ts';
 import { blobKeys, removeBlobs, removeMediaOfPost } from '../media/store.ts';
 import { DELETED_KEPT_MS } from '../posts/delete.ts';
-import { findPost, removeLikesOfPost, removePostRows } from '../posts/store.ts';
+import { findPost, removePostRows } from '../posts/store.ts';
 
 const BATCH = 1000;
 

@@ -34,7 +34,7 @@ export function Actions({ post, onComment }: ActionsProps) {
           onClick={() => void share(post.post_id, t('post.title', { name: post.user.full_name }))}
         />
       </div>
-      {post.likes_count > 0 && (
+      {post.likes_count !== null && post.likes_count > 0 && (
         <button type="button" class="actions__likes figures" onClick={() => setListed(true)}>
           {t('post.likes', { count: post.likes_count })}
         </button>

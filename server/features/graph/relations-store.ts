@@ -1,0 +1,55 @@
+import type { PersonId } from '../../../api/ids.ts';
+import type { Relation } from '../../kernel/visibility.ts';
+import type { Queryable } from '../../ports/db/db.ts';
+
+type Kind = keyof Relation;
+
+/** Each kind of relation, read from the viewer's side: all under one key, so one statement reads them. */
+const SOURCES: Readonly<Record<Kind, { table: string; viewer: string; other: string }>> = {
+  following: { table: 'follows_by_follower', viewer: 'follower_id', other: 'followee_id' },
+  followed_by: { table: 'follows_by_followee', viewer: 'followee_id', other: 'follower_id' },
+  requested: { table: 'requests_by_requester', viewer: 'requester_id', other: 'target_id' },
+  blocking: { table: 'blocks_by_blocker', viewer: 'blocker_id', other: 'blocked_id' },
+  blocked_by: { table: 'blocks_by_blocked', viewer: 'blocked_id', other: 'blocker_id' },
+  muting: { table: 'mutes', viewer: 'person_id', other: 'muted_id' },
+  restricting: { table: 'restrictions', viewer: 'person_id', other: 'restricted_id' },
+  close_friend: { table: 'close_friends_by_owner', viewer: 'owner_id', other: 'friend_id' },
+  close_friend_of: { table: 'close_friends_by_friend', viewer: 'friend_id', other: 'owner_id' },
+};
+
+export const ALL_KINDS = Object.keys(SOURCES) as readonly Kind[];
+/** What the rules for posts ask about. */
+export const KINDS_FOR_POSTS = [
+  'following',
+  'blocking',
+  'blocked_by',
+  'muting',
+  'close_friend_of',
+] as const satisfies readonly Kind[];
+
+const statements = new Map<readonly Kind[], string>();
+
+function statementFor(kinds: readonly Kind[]): string {
+  const parts = kinds.map((kind) => {
+    const { table, viewer, other } = SOURCES[kind];
+    const only = kind === 'muting' ? ' and posts' : '';
+    return `select ${other} as other_id, '${kind}' as kind from ${table}
+      where ${viewer} = $1 and ${other} = any($2::bigint[])${only}`;
+  });
+  return `${parts.join('\nunion all\n')}\norder by 1, 2`;
+}
+
+/** The relations that hold between a viewer and `others`, one row each. Bounded by `others`. */
+export async function findRelations(
+  q: Queryable,
+  viewerId: PersonId,
+  others: readonly PersonId[],
+  kinds: readonly Kind[],
+): Promise<{ other_id: PersonId; kind: Kind }[]> {
+  let statement = statements.get(kinds);
+  if (statement === undefined) {
+    statement = statementFor(kinds);
+    statements.set(kinds, statement);
+  }
+  return q.query(statement, [viewerId, others]);
+}

@@ -1,0 +1,95 @@
+import type { PersonId } from '../../../api/ids.ts';
+import type { Context } from '../../context.ts';
+import { Problem } from '../../kernel/problem.ts';
+import {
+  mayMeet,
+  maySeeContentOf,
+  maySeePerson,
+  type Relation,
+  STRANGER,
+} from '../../kernel/visibility.ts';
+import type { Queryable } from '../../ports/db/db.ts';
+import { hydratePeople } from '../people/hydrate.ts';
+import { personCalled } from '../people/read.ts';
+import { findPerson, type PersonRow } from '../people/store.ts';
+import { ALL_KINDS, findRelations } from './relations-store.ts';
+
+/** What stands between a viewer and others. Whoever is not in it is a stranger. */
+export type Relations = ReadonlyMap<PersonId, Relation>;
+
+/** One statement, bounded by `others`. A visitor has no relations. `kinds` not asked for are false. */
+export async function relationsAmong(
+  q: Queryable,
+  viewerId: PersonId | null,
+  others: readonly PersonId[],
+  kinds: readonly (keyof Relation)[] = ALL_KINDS,
+): Promise<Relations> {
+  if (viewerId === null || others.length === 0) return new Map();
+  const relations = new Map<PersonId, Relation>();
+  for (const { other_id, kind } of await findRelations(q, viewerId, [...new Set(others)], kinds)) {
+    relations.set(other_id, { ...(relations.get(other_id) ?? STRANGER), [kind]: true });
+  }
+  return relations;
+}
+
+export async function relationTo(q: Queryable, viewerId: PersonId | null, other: PersonId) {
+  return (await relationsAmong(q, viewerId, [other])).get(other) ?? STRANGER;
+}
+
+/** Somebody whom the viewer has looked up, and what stands between them. */
+export interface Met {
+  readonly person: PersonRow;
+  readonly viewerId: PersonId | null;
+  readonly relation: Relation;
+}
+
+/** The person of this name, if they are there for the viewer. Throws `user_not_found`. */
+export async function meet(
+  ctx: Context,
+  username: string,
+  viewerId: PersonId | null,
+): Promise<Met> {
+  const personId = await personCalled(ctx, username);
+  const [person, relation] = await Promise.all([
+    findPerson(ctx.db, personId),
+    relationTo(ctx.db, viewerId, personId),
+  ]);
+  if (!person || !maySeePerson({ person, viewerId, relation })) throw new Problem('user_not_found');
+  return { person, viewerId, relation };
+}
+
+/**
+ * The same for a list of what this person shares (posts, followers, following): `account_private` when
+ * the viewer sees the person but not that.
+ */
+export async function meetContentOf(ctx: Context, username: string, viewerId: PersonId | null) {
+  const met = await meet(ctx, username, viewerId);
+  if (!maySeeContentOf(met)) {
+    if (met.relation.blocking) {
+      throw new Problem(
+        'account_private',
+        'You have blocked this person. Unblock them to see more.',
+      );
+    }
+    throw new Problem('account_private');
+  }
+  return met;
+}
+
+/** Those of `ids` who may stand in a list before the viewer, with what stands between them. Two statements. */
+export async function meetable(
+  q: Queryable,
+  viewerId: PersonId | null,
+  ids: readonly PersonId[],
+): Promise<Map<PersonId, Met>> {
+  const [people, relations] = await Promise.all([
+    hydratePeople(q, ids),
+    relationsAmong(q, viewerId, ids),
+  ]);
+  const met = new Map<PersonId, Met>();
+  for (const [id, person] of people) {
+    const meeting = { person, viewerId, relation: relations.get(id) ?? STRANGER };
+    if (mayMeet(meeting)) met.set(id, meeting);
+  }
+  return met;
+}

@@ -1,0 +1,49 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../kernel/clock.ts';
+import { type Secrets, sign } from '../../kernel/secrets.ts';
+import type { BlobKey } from '../../ports/blobs/blobs.ts';
+import { mediaUrl } from './view.ts';
+
+/**
+ * Addresses of pictures that not everyone may see: good for 150 to 300 seconds. The end is rounded up
+ * to a step, so that a page that is read again within it finds its pictures in the browser's cache.
+ */
+const STEP_S = 150;
+
+type Deps = { readonly secrets: Secrets; readonly clock: Clock };
+
+/** What signs for one post covers its folder, so one signature serves all its pictures. */
+const folderOf = (key: BlobKey) => key.slice(0, key.lastIndexOf('/'));
+
+const signature = ({ secrets }: Deps, folder: string, until: number) =>
+  sign(secrets.media, `${until}\n${folder}`).slice(0, 32);
+
+/** Gives a function from keys to signed addresses, all with the same end. */
+export function privateAddresses(deps: Deps): (key: BlobKey) => string {
+  const until = (Math.floor(deps.clock.millis() / 1000 / STEP_S) + 2) * STEP_S;
+  const signed = new Map<string, string>();
+  return (key) => {
+    const folder = folderOf(key);
+    let query = signed.get(folder);
+    if (query === undefined) {
+      query = `?until=${until}&signature=${signature(deps, folder, until)}`;
+      signed.set(folder, query);
+    }
+    return mediaUrl(key) + query;
+  };
+}
+
+/** For how many more seconds a signed address is good; 0 when it is not, or not signed by us. */
+export function secondsLeft(
+  deps: Deps,
+  key: BlobKey,
+  query: { readonly until?: unknown; readonly signature?: unknown },
+): number {
+  const { until, signature: given } = query;
+  if (typeof until !== 'string' || typeof given !== 'string' || !/^[0-9]{1,12}$/.test(until))
+    return 0;
+  const expected = Buffer.from(signature(deps, folderOf(key), Number(until)));
+  const claimed = Buffer.from(given);
+  if (claimed.length !== expected.length || !timingSafeEqual(claimed, expected)) return 0;
+  return Math.max(0, Number(until) - Math.floor(deps.clock.millis() / 1000));
+}
