@@ -36,7 +36,13 @@ const examples: Readonly<Record<RouteName, Example>> = {
   'GET /users/{username}': { params: { username: 'nobody' } },
   'PUT /users/{username}': {
     params: { username: 'nobody' },
-    body: { full_name: 'x', bio: 'x', link: 'https://x.org', profile_picture_upload_id: id },
+    body: {
+      full_name: 'x',
+      bio: 'x',
+      link: 'https://x.org',
+      privacy_level: 'public',
+      profile_picture_upload_id: id,
+    },
   },
   'POST /users/{username}/follow': { params: { username: 'nobody' } },
   'DELETE /users/{username}/follow': { params: { username: 'nobody' } },

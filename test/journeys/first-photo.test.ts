@@ -48,7 +48,7 @@ test("a photo reaches a follower's open page and their feed, with all that belon
 
   const { posts, pagination } = await bob.feed();
   assert.deepEqual(pagination, { next_cursor: null, has_more: false });
-  const seen = { ...post, viewer: { liked: false, is_author: false } };
+  const seen = { ...post, viewer: { ...post.viewer, is_author: false } };
   assert.deepEqual(posts, [seen]);
   assert.deepEqual((await alice.feed()).posts, [post], 'their own feed shows it too');
   const [media] = post.media;
@@ -198,7 +198,7 @@ test('a visitor without an account sees profile, posts and lists, and may do not
   const followers = await ask(server.url, null, listFollowers, { params: { username: 'alice' } });
   assert.deepEqual(
     followers.data.map(({ username, viewer }) => [username, viewer]),
-    [['bob', { following: false, is_self: false }]],
+    [['bob', { following: false, requested: false, is_self: false }]],
   );
 });
 

@@ -36,12 +36,19 @@ test('following oneself or nobody is refused; twice is once, under any spelling 
     assert.deepEqual(state, { state: 'following', followers_count: 1 });
   }
   const seen = await bob.profile(alice);
-  assert.deepEqual(seen.viewer, { is_self: false, following: true, followed_by: false });
-  assert.deepEqual((await alice.profile(bob)).viewer, {
+  const nothing = {
     is_self: false,
+    can_see_posts: true,
     following: false,
-    followed_by: true,
-  });
+    requested: false,
+    followed_by: false,
+    blocking: false,
+    muting: false,
+    restricting: false,
+    close_friend: false,
+  };
+  assert.deepEqual(seen.viewer, { ...nothing, following: true });
+  assert.deepEqual((await alice.profile(bob)).viewer, { ...nothing, followed_by: true });
   for (let n = 0; n < 2; n += 1) {
     const state = await bob.api(unfollow, to('alice'));
     assert.deepEqual(state, { state: 'not_following', followers_count: 0 });
@@ -141,6 +148,7 @@ test('a list takes as many statements for many as for few', async () => {
   const post = (await alice.grid()).at(-1);
   assert.ok(post && post.comments_count > 5 && (post.likes_count ?? 0) > 5);
   await bob.follow(few);
+  for (const other of [few, bob]) await alice.follow(other);
   await bob.comment(least, 'first');
   await bob.like(least);
   await few.published(few.post());

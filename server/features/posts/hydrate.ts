@@ -1,5 +1,5 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
-import { type Look, type Relation, STRANGER } from '../../kernel/visibility.ts';
+import { STRANGER } from '../../kernel/visibility.ts';
 import type { Queryable } from '../../ports/db/db.ts';
 import { meetable, relationsAmong } from '../graph/relations.ts';
 import { KINDS_FOR_POSTS } from '../graph/relations-store.ts';
@@ -7,24 +7,17 @@ import { type Marks, marksAmong, NO_MARKS } from '../marks/store.ts';
 import { mediaOfPosts } from '../media/hydrate.ts';
 import type { MediaRow } from '../media/store.ts';
 import { hydratePeople } from '../people/hydrate.ts';
-import type { PersonRow } from '../people/store.ts';
+import type { PostLook } from './look.ts';
 import { findPosts, type PostInList, type PostRow } from './store.ts';
 
-/** All the parts of one post, fetched; `post`, `person` and `relation` are what the rules ask for. */
-export interface HydratedPost extends Look {
-  readonly post: PostRow;
-  /** The author. */
-  readonly person: PersonRow;
-  readonly relation: Relation;
+/** All the parts of one post, fetched: what the rules ask for, and what is shown. */
+export interface HydratedPost extends PostLook {
   readonly media: readonly MediaRow[];
   readonly marks: Marks;
   readonly original?: HydratedPost | null;
   /** Those of the tagged and mentioned who may stand before the viewer. */
   readonly named: ReadonlySet<PersonId>;
 }
-
-/** The ref of a post that was read already. */
-export const refOf = (post: PostRow): PostInList => post;
 
 /**
  * Refs → all parts of the posts, in one parallel wave of five statements whose size is bounded by the

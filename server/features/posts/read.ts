@@ -5,7 +5,8 @@ import { Problem } from '../../kernel/problem.ts';
 import { isOpenToAll, mayChange, mayEngage, maySeePost } from '../../kernel/visibility.ts';
 import { privateAddresses } from '../media/private-address.ts';
 import { findPerson } from '../people/store.ts';
-import { type HydratedPost, hydratePosts } from './hydrate.ts';
+import { hydratePosts } from './hydrate.ts';
+import { lookAt, type PostLook } from './look.ts';
 import { findPost, findPosts, type PostInList, type PostRow } from './store.ts';
 import { postView } from './view.ts';
 
@@ -14,11 +15,11 @@ export async function visiblePost(
   ctx: Context,
   postId: PostId,
   viewerId: PersonId | null,
-): Promise<HydratedPost> {
+): Promise<PostLook> {
   const post = await findPost(ctx.db, postId);
-  const found = post && (await hydratePosts(ctx.db, [post], viewerId)).get(postId);
-  if (!found || !maySeePost(found)) throw new Problem('post_not_found');
-  return found;
+  const look = post && (await lookAt(ctx.db, [post], viewerId)).get(postId);
+  if (!look || !maySeePost(look)) throw new Problem('post_not_found');
+  return look;
 }
 
 /** The same for someone who wants to like, comment, save or share. */
@@ -42,10 +43,10 @@ export async function visibleAmong(
   viewerId: PersonId | null,
 ): Promise<PostRow[]> {
   const posts = await findPosts(ctx.db, postIds);
-  const hydrated = await hydratePosts(ctx.db, posts, viewerId);
+  const looks = await lookAt(ctx.db, posts, viewerId);
   return posts.filter((post) => {
-    const found = hydrated.get(post.post_id);
-    return found !== undefined && maySeePost(found);
+    const look = looks.get(post.post_id);
+    return look !== undefined && maySeePost(look);
   });
 }
 
@@ -55,7 +56,9 @@ export async function showPost(
   postId: PostId,
   viewerId: PersonId | null,
 ): Promise<Post> {
-  const found = await visiblePost(ctx, postId, viewerId);
+  const post = await findPost(ctx.db, postId);
+  const found = post && (await hydratePosts(ctx.db, [post], viewerId)).get(postId);
+  if (!found || !maySeePost(found)) throw new Problem('post_not_found');
   return postView(found, viewerId, privateAddresses(ctx));
 }
 
