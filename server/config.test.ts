@@ -42,7 +42,43 @@ test('a wrong database address is not repeated: it may hold a password', () => {
   );
 });
 
+test('mails go to the log, or to a server that is named; its password is not repeated', () => {
+  const site = { PUBLIC_URL: 'https://photos.example.org' };
+  assert.equal(readConfig({}, '/srv').mailUrl, null);
+  assert.equal(readConfig({ MAIL_URL: 'log:' }, '/srv').mailUrl, null);
+  assert.equal(readConfig({}, '/srv').mailFrom, 'Aperto <no-reply@localhost>');
+  for (const MAIL_URL of [
+    'smtp://mail.example.org',
+    'smtp://me:p%40ss@mail.example.org:2525?tls=off',
+    'smtps://mail.example.org:465/',
+    'smtp://[::1]:25',
+  ]) {
+    const config = readConfig({ ...site, MAIL_URL }, '/srv');
+    assert.equal(config.mailUrl, MAIL_URL);
+    assert.equal(config.mailFrom, 'Aperto <no-reply@photos.example.org>');
+  }
+  for (const MAIL_URL of [
+    'mailto:x@y',
+    'smtp:',
+    'smtp://',
+    'smtp://me:hunter2@',
+    'smtp://me:hunter2%@mail.example.org',
+    'smtp://me:hunter2@mail.example.org/inbox',
+    'smtp://me:hunter2@mail.example.org?tls=maybe',
+    'http://me:hunter2@mail.example.org',
+  ]) {
+    complains({ ...site, MAIL_URL }, /^MAIL_URL must be log:(?![\s\S]*hunter2)/);
+  }
+  for (const MAIL_FROM of ['photos@example.org', 'The Club <photos@example.org>']) {
+    assert.equal(readConfig({ MAIL_FROM }, '/srv').mailFrom, MAIL_FROM);
+  }
+  for (const MAIL_FROM of ['photos', 'a@b, c@d', 'x <a@b>\r\nBcc: c@d', '<a@b>']) {
+    complains({ MAIL_FROM }, /MAIL_FROM/);
+  }
+});
+
 test('mixtures that would be silently wrong are refused', () => {
+  complains({ MAIL_URL: 'smtp://mail.example.org' }, /MAIL_URL needs PUBLIC_URL/);
   complains({ ROLES: 'worker' }, /embedded database belongs to one process/);
   complains({ ROLES: 'worker', DATABASE_URL: 'postgres://db/a' }, /same APERTO_SECRET/);
   complains({ REPLICA_URLS: 'postgres://r/a' }, /REPLICA_URLS needs DATABASE_URL/);

@@ -19,6 +19,10 @@ export interface Config {
   /** Within the process, or over the database's NOTIFY. */
   readonly bus: 'memory' | 'postgres';
   readonly roles: ReadonlySet<Role>;
+  /** `smtp://` or `smtps://`, with what it takes to log in; null: mails are written to the log. */
+  readonly mailUrl: string | null;
+  /** Who mails are from: an address, or `Name <address>`. */
+  readonly mailFrom: string;
   /** Rate limits; off for tests and benchmarks. */
   readonly limits: boolean;
   readonly logLevel: string;
@@ -70,10 +74,11 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     return found ?? otherwise;
   };
   const dataDir = resolve(cwd, take('DATA_DIR') ?? 'data');
+  const publicUrl = readPublicUrl(take('PUBLIC_URL'), problems);
   const config: Config = {
     port: integer('PORT', 3000, 0, 65_535),
     host: take('HOST') ?? '0.0.0.0',
-    publicUrl: readPublicUrl(take('PUBLIC_URL'), problems),
+    publicUrl,
     dataDir,
     databaseUrl: readDatabaseUrl('DATABASE_URL', take('DATABASE_URL'), problems),
     replicaUrls: (take('REPLICA_URLS')?.split(',') ?? [])
@@ -82,6 +87,8 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     blobsRoot: readBlobsRoot(take('BLOBS_URL'), cwd, dataDir, problems),
     bus: readBus(take('BUS_URL'), take('DATABASE_URL'), problems),
     roles: readRoles(take('ROLES'), problems),
+    mailUrl: readMailUrl(take('MAIL_URL'), problems),
+    mailFrom: readMailFrom(take('MAIL_FROM'), publicUrl, problems),
     limits: choice('LIMITS', ['on', 'off'], 'on') === 'on',
     logLevel: choice('LOG_LEVEL', LOG_LEVELS, interactive ? 'warn' : 'info'),
     secret: readSecret(take('APERTO_SECRET'), problems),
@@ -136,6 +143,31 @@ function readBus(text: string | undefined, databaseUrl: string | undefined, prob
   return 'memory';
 }
 
+const MAIL_URL_TAKES =
+  'MAIL_URL must be log:, smtp://user:password@host:port or smtps://… (tls=off at the end allows a password in the clear); special characters in it are percent-encoded. The value is not repeated here: it may hold a password.';
+
+function readMailUrl(text: string | undefined, problems: string[]): string | null {
+  if (text === undefined || text === 'log:') return null;
+  if (/^smtps?:\/\//.test(text) && URL.canParse(text)) {
+    const { hostname, pathname, search, username, password } = new URL(text);
+    const decodes = [username, password].every((part) => !/%(?![0-9a-f]{2})/i.test(part));
+    const known = search === '' || search === '?tls=off';
+    if (hostname !== '' && /^\/?$/.test(pathname) && known && decodes) return text;
+  }
+  problems.push(MAIL_URL_TAKES);
+  return null;
+}
+
+function readMailFrom(text: string | undefined, publicUrl: string | null, problems: string[]) {
+  const host = publicUrl === null ? 'localhost' : new URL(publicUrl).hostname;
+  if (text === undefined) return `Aperto <no-reply@${host}>`;
+  if (/^([^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/.test(text)) return text;
+  problems.push(
+    `MAIL_FROM=${text} must be an address, such as photos@example.org or Photos <photos@example.org>.`,
+  );
+  return '';
+}
+
 function readRoles(text: string | undefined, problems: string[]): ReadonlySet<Role> {
   if (text === undefined || text === 'all') return new Set(ROLES);
   const roles = new Set<Role>();
@@ -176,6 +208,9 @@ function refuseMixtures(config: Config, env: Env, problems: string[]): void {
     problems.push(
       'BUS_URL=memory: reaches only its own process, but ROLES names a part of the roles. Set BUS_URL=postgres:.',
     );
+  }
+  if (config.mailUrl !== null && config.publicUrl === null) {
+    problems.push('MAIL_URL needs PUBLIC_URL: the links in mails begin with it.');
   }
   if (config.databaseUrl === null && config.replicaUrls.length > 0) {
     problems.push('REPLICA_URLS needs DATABASE_URL: the embedded database has no replicas.');

@@ -8,6 +8,7 @@ import type { Bus } from './ports/bus/bus.ts';
 import type { Cache } from './ports/cache/cache.ts';
 import type { Db, Queryable } from './ports/db/db.ts';
 import type { Jobs } from './ports/jobs/jobs.ts';
+import type { Mail } from './ports/mail/mail.ts';
 
 /** All that a feature may reach of the outside world: ports, never adapters. */
 export interface Context {
@@ -19,6 +20,7 @@ export interface Context {
   readonly cache: Cache;
   readonly bus: Bus;
   readonly jobs: Jobs;
+  readonly mail: Mail;
   readonly ids: IdSource;
   readonly secrets: Secrets;
   readonly log: Logger;

@@ -23,6 +23,8 @@ import { openMemoryCache } from './ports/cache/memory.ts';
 import type { Db } from './ports/db/db.ts';
 import { openPostgres } from './ports/db/postgres.ts';
 import { lockingWorkers, openGraphileJobs, unlockWorkers } from './ports/jobs/graphile.ts';
+import { openLogMail } from './ports/mail/log.ts';
+import type { Mail } from './ports/mail/mail.ts';
 
 const CACHE_ENTRIES_MAX = 100_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -79,7 +81,9 @@ export async function openHouse(
       ...ctx,
       bus: config.bus === 'postgres' ? await openPostgresBus({ db, log }) : openMemoryBus({ log }),
       blobs: await openBlobs(config, secrets, clock, log),
+      mail: await openMail(config, log),
     };
+    closers.push(() => full.mail.close());
     closers.push(() => full.cache.close());
     closers.push(() => full.bus.close());
     return { ctx: full, close };
@@ -100,7 +104,7 @@ interface Parts {
   readonly url: string;
 }
 
-function assemble({ lease, url, ...parts }: Parts): Omit<Context, 'blobs' | 'bus'> {
+function assemble({ lease, url, ...parts }: Parts): Omit<Context, 'blobs' | 'bus' | 'mail'> {
   const { db, log, clock } = parts;
   return {
     config: parts.config,
@@ -132,6 +136,12 @@ function openBlobs(config: Config, secrets: Secrets, clock: Clock, log: Logger) 
     log,
     publicPath: '/uploads',
   });
+}
+
+async function openMail(config: Config, log: Logger): Promise<Mail> {
+  if (config.mailUrl === null) return openLogMail({ log });
+  const { openSmtpMail } = await import('./ports/mail/smtp.ts');
+  return openSmtpMail({ url: config.mailUrl, from: config.mailFrom });
 }
 
 async function openOwnDatabase(

@@ -30,7 +30,15 @@ const LONG_FILES: Readonly<Record<string, string>> = {};
 const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|misc|types|index)(\/|\.tsx?$)/;
 const CLASS_NAMES = /\bclass \w*(Service|Manager|Helper|Impl)\b/;
 /** Outside things that a feature must not know. */
-const NOT_FOR_FEATURES = ['fastify', 'pg', 'postgres', 'graphile-worker', 'pino', 'ws'];
+const NOT_FOR_FEATURES = [
+  'fastify',
+  'pg',
+  'postgres',
+  'graphile-worker',
+  'pino',
+  'ws',
+  'nodemailer',
+];
 
 interface SourceFile {
   readonly path: string;
@@ -139,6 +147,7 @@ test('features see the kernel, the context, port interfaces, the contract and lo
     'server/ports/db/errors.ts',
     'server/ports/db/insert-many.ts',
     'server/ports/jobs/jobs.ts',
+    'server/ports/mail/mail.ts',
   ];
   const outside = (name: string) =>
     !name.startsWith('api/') &&

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { sweepAccountMails } from '../features/accounts/mails/sweep.ts';
 import { sweepUploads } from '../features/media/sweep.ts';
 import { sweepEvents } from '../kernel/events.ts';
 import { sweepIdempotencyKeys } from '../kernel/idempotency.ts';
@@ -14,4 +15,5 @@ export async function sweep(ctx: Context): Promise<void> {
   await sweepUploads(ctx);
   await sweepEvents(ctx);
   await sweepIdempotencyKeys(ctx);
+  await sweepAccountMails(ctx);
 }

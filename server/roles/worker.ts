@@ -1,5 +1,8 @@
 import type { PersonId, PostId, UploadId } from '../../api/ids.ts';
 import type { Context } from '../context.ts';
+import { SEND_ACCOUNT_MAIL } from '../features/accounts/mails/queue.ts';
+import { sendAccountMail } from '../features/accounts/mails/send.ts';
+import { START_RESET, startReset } from '../features/accounts/reset-password.ts';
 import { feedConsumers } from '../features/feed/fan-out.ts';
 import { PURGE_POST } from '../features/posts/delete.ts';
 import { PROCESS_POST, processPost } from '../features/posts/process.ts';
@@ -16,6 +19,8 @@ import { SWEEP, sweep } from './sweep.ts';
 
 /** Pictures decoded at once: each takes up to 200 MB while it lasts. */
 const HEAVY_AT_ONCE = 2;
+/** Mails sent at once. */
+const MAILS_AT_ONCE = 2;
 
 /** Everyone who wants to hear of events; a feature adds a line. */
 export const consumers: readonly Consumer[] = [...feedConsumers];
@@ -27,6 +32,7 @@ function quickTasks(ctx: Context): Record<string, TaskHandler> {
     [PURGE_POST]: ({ post_id }) => purgePost(ctx, String(post_id) as PostId),
     [REMOVE_AVATAR]: ({ person_id, keys }) =>
       removeAvatar(ctx, String(person_id) as PersonId, String(keys).split(' ')),
+    [START_RESET]: ({ email_index }) => startReset(ctx, String(email_index)),
     [SWEEP]: () => sweep(ctx),
   };
 }
@@ -44,14 +50,24 @@ function heavyTasks(ctx: Context): Record<string, TaskHandler> {
   };
 }
 
+/** Jobs that wait for servers of others, which may take their time: those hold up nobody else. */
+function mailTasks(ctx: Context): Record<string, TaskHandler> {
+  return {
+    [SEND_ACCOUNT_MAIL]: ({ person_id, mail_id }, signal) =>
+      sendAccountMail(ctx, String(person_id) as PersonId, String(mail_id), signal),
+  };
+}
+
 /** The role `worker`: runs jobs, and through them brings events to their consumers. */
 export async function startWorker(ctx: Context): Promise<JobWorker> {
   await ctx.jobs.add(ctx.db, { task: SWEEP, key: SWEEP, payload: {} });
   const quick = await ctx.jobs.work(quickTasks(ctx), ctx.config.jobConcurrency);
   const heavy = await ctx.jobs.work(heavyTasks(ctx), HEAVY_AT_ONCE);
+  const mail = await ctx.jobs.work(mailTasks(ctx), MAILS_AT_ONCE);
+  const all = [quick, heavy, mail];
   return {
     async stop(timeoutMs) {
-      await Promise.all([quick.stop(timeoutMs), heavy.stop(timeoutMs)]);
+      await Promise.all(all.map((worker) => worker.stop(timeoutMs)));
     },
   };
 }

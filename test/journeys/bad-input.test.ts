@@ -33,6 +33,16 @@ const examples: Readonly<Record<RouteName, Example>> = {
   'POST /auth/logout': { body: { refresh_token: 'x' }, unsigned: true },
   'GET /auth/sessions': {},
   'DELETE /auth/sessions/{session_id}': { params: { session_id: id } },
+  'DELETE /auth/sessions': {},
+  'GET /account': {},
+  // Not her password, so that nothing changes.
+  'PUT /account/email': { body: { email: 'new@example.org', password: 'not hers' } },
+  'DELETE /account/email/change': {},
+  'POST /account/email/resend': {},
+  'PUT /account/password': { body: { current_password: 'not hers', new_password: PASSWORD } },
+  'POST /auth/email/verify': { body: { token: 'x' } },
+  'POST /auth/password/forgot': { body: { email: 'nobody@example.org' } },
+  'POST /auth/password/reset': { body: { token: 'x', password: PASSWORD } },
   'GET /users/{username}': { params: { username: 'nobody' } },
   'PUT /users/{username}': {
     params: { username: 'nobody' },

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { homeFeed } from '../../api/feed.ts';
 import {
@@ -15,6 +13,7 @@ import {
 import { CLOSE_CODES } from '../../api/realtime.ts';
 import { cast, join, PASSWORD, Person, refusal } from '../cast.ts';
 import { ask } from '../client.ts';
+import { freePort } from '../free-port.ts';
 import { type HeldClock, holdClock, openTestServer, type TestServer } from '../server.ts';
 
 let server: TestServer;
@@ -210,16 +209,6 @@ test('over HTTPS the cookie is Secure and carries the __Host- prefix', async () 
 });
 
 const personOf = (session: Session) => new Person(server.url, session);
-
-/** A port that nobody has at the moment. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 test('a request that was under way when its session ended does not bring the session back', async () => {
   const victim = await join(server.url, 'victim');

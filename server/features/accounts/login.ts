@@ -5,9 +5,12 @@ import { findIdByUsername } from '../people/store.ts';
 import { emailIndex } from './emails.ts';
 import { passwordFits } from './passwords.ts';
 import { openSession } from './sessions.ts';
-import { findIdByEmail, findPasswordHash } from './store.ts';
+import { findCredentials, findIdByEmail } from './store.ts';
 
-/** Logs in by username or e-mail. One answer, after one time, for everything that does not fit. */
+/**
+ * Logs in by username or e-mail. One answer, after one time, for everything that does not fit; that an
+ * account is suspended (`account_suspended`) hears only who knows its password.
+ */
 export async function logIn(
   ctx: Context,
   login: { username: string; password: string },
@@ -16,8 +19,9 @@ export async function logIn(
   const personId = login.username.includes('@')
     ? await findIdByEmail(ctx.db, emailIndex(ctx.secrets, login.username))
     : await findIdByUsername(ctx.db, login.username.trim());
-  const passwordHash = personId && (await findPasswordHash(ctx.db, personId));
+  const credentials = personId && (await findCredentials(ctx.db, personId));
+  const passwordHash = credentials ? credentials.password_hash : null;
   const fits = await passwordFits(passwordHash, login.password);
-  if (!personId || !fits) throw new Problem('invalid_credentials');
-  return openSession(ctx, personId, device);
+  if (!personId || !passwordHash || !fits) throw new Problem('invalid_credentials');
+  return openSession(ctx, personId, passwordHash, device);
 }

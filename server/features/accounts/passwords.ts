@@ -1,34 +1,68 @@
 import { type Algorithm, hash, verify } from '@node-rs/argon2';
+import { isCommonPassword } from './common-passwords.ts';
 
 /** `Algorithm.Argon2id`; a const enum has no value at run time. */
 const ARGON2ID = 2 as Algorithm;
 /** OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane. */
 const ARGON2 = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** Long passwords that stand on every list of leaked ones. */
-const COMMON = new Set(
-  `1234567890 12345678910 0123456789 0987654321 123456789a 1234567891 123123123123 1q2w3e4r5t
-  1qaz2wsx3edc q1w2e3r4t5 qwertyuiop qwerty1234 qwerty12345 qwerty123456 qwertyuiop123 asdfghjkl1
-  asdfghjkl; zxcvbnm123 password12 password123 password1234 password12345 passw0rd123 p@ssw0rd123
-  p@ssword123 letmein123 letmein1234 welcome123 welcome1234 iloveyou12 iloveyou123 sunshine123
-  princess123 football123 baseball123 superman123 batman12345 dragon12345 monkey12345 abcdefghij
-  abcd123456 abc1234567 abcdef1234 aaaaaaaaaa administrator changeme123 trustno1234 starwars123
-  michael123 jennifer123 computer123 internet123 whatever123 liverpool1 chocolate1 basketball
-  manchester strawberry 1111111111 0000000000 5555555555 9876543210 987654321a 147258369a`.split(
-    /\s+/,
+/** Rows of keys, and the order of letters and digits, along which fingers or minds slide. */
+const ROWS = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890',
+  'qwertyuiop',
+  'qwertzuiopü',
+  'asdfghjkl;',
+  'zxcvbnm,./',
+  'yxcvbnm',
+  'azertyuiop',
+  'qsdfghjklm',
+  'wxcvbn',
+];
+const SLIDES = new Set(
+  ROWS.flatMap((row) =>
+    [...row].slice(1).flatMap((key, at) => [`${row[at]}${key}`, `${key}${row[at]}`]),
   ),
 );
+/** Turns in a straight line that leave it one: abcde12345 has one. */
+const TURNS_MAX = 2;
+/** A piece this long that is written again and again is no longer than itself. */
+const PIECE_MAX = 5;
+/** Shorter names are part of too many words. */
+const NAME_MIN = 4;
 
-/** What is wrong with a new password, as a sentence, or null. NIST SP 800-63B: length and lists, no rules of composition. */
+/**
+ * What is wrong with a new password, as a sentence that says what to change, or null. NIST SP 800-63B:
+ * length and lists of what is tried first, no rules of composition.
+ */
 export function passwordFault(password: string, username: string, email: string): string | null {
-  const small = password.toLowerCase();
-  if (new Set(small).size < 5) return 'is too simple: use at least five different characters';
-  if (COMMON.has(small))
-    return 'is on the lists of passwords that are tried first; choose another one';
+  const small = password.toLowerCase().normalize('NFKC');
+  const keys = [...small];
+  if (new Set(keys).size < 5) return 'is too simple: use at least five different characters';
+  const turns = keys
+    .slice(1)
+    .filter((key, at) => key !== keys[at] && !SLIDES.has(`${keys[at]}${key}`));
+  if (turns.length <= TURNS_MAX) {
+    return 'follows the alphabet, the digits or the keyboard; put a few unrelated words together';
+  }
+  if (repeats(small)) return 'repeats a short piece; put a few unrelated words together';
+  if (isCommonPassword(small)) {
+    return 'is one of those that are tried first; put a few unrelated words together';
+  }
   const local = email.split('@')[0]?.toLowerCase() ?? '';
-  if (username.length >= 4 && small.includes(username)) return 'must not contain your username';
-  if (local.length >= 4 && small.includes(local)) return 'must not contain your e-mail address';
+  const name = username.toLowerCase();
+  if (name.length >= NAME_MIN && small.includes(name)) return 'must not contain your username';
+  if (local.length >= NAME_MIN && small.includes(local))
+    return 'must not contain your e-mail address';
   return null;
+}
+
+function repeats(text: string): boolean {
+  for (let length = 1; length <= PIECE_MAX; length += 1) {
+    const piece = text.slice(0, length);
+    if (piece.repeat(Math.ceil(text.length / length)).startsWith(text)) return true;
+  }
+  return false;
 }
 
 export function hashPassword(password: string): Promise<string> {

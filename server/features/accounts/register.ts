@@ -6,6 +6,7 @@ import { isUniqueViolation } from '../../ports/db/errors.ts';
 import { usernameFault } from '../people/rules.ts';
 import { insertPerson } from '../people/store.ts';
 import { emailIndex, encryptEmail } from './emails.ts';
+import { queueMail } from './mails/queue.ts';
 import { hashPassword, passwordFault } from './passwords.ts';
 import { openSession } from './sessions.ts';
 import { claimFounder, insertCredentials } from './store.ts';
@@ -17,7 +18,7 @@ export interface NewAccount {
   readonly full_name: string;
 }
 
-/** Creates an account and logs it in. The first account of a server is its admin. */
+/** Creates an account, sends the mail that verifies its address, and logs it in. The first account of a server is its admin. */
 export async function registerAccount(
   ctx: Context,
   account: NewAccount,
@@ -26,6 +27,10 @@ export async function registerAccount(
   refuseFaults(account);
   const personId = ctx.ids.next<PersonId>();
   const passwordHash = await hashPassword(account.password);
+  const to = {
+    index: emailIndex(ctx.secrets, account.email),
+    ciphertext: encryptEmail(ctx.secrets, account.email),
+  };
   try {
     await ctx.db.transaction(async (tx) => {
       const founder = await claimFounder(tx, personId);
@@ -38,17 +43,18 @@ export async function registerAccount(
       });
       await insertCredentials(tx, {
         personId,
-        emailIndex: emailIndex(ctx.secrets, account.email),
-        emailCiphertext: encryptEmail(ctx.secrets, account.email),
+        emailIndex: to.index,
+        emailCiphertext: to.ciphertext,
         passwordHash,
       });
+      await queueMail(ctx, tx, { personId, purpose: 'verify', to });
     });
   } catch (error) {
     if (isUniqueViolation(error, 'usernames_pkey')) throw new Problem('username_taken');
     if (isUniqueViolation(error, 'emails_pkey')) throw new Problem('email_taken');
     throw error;
   }
-  return openSession(ctx, personId, device);
+  return openSession(ctx, personId, passwordHash, device);
 }
 
 function refuseFaults(account: NewAccount): void {

@@ -1,9 +1,15 @@
+import * as own from '../../../api/accounts.ts';
 import * as api from '../../../api/people.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type BoundRoute, type RefreshCookie, route } from '../../kernel/route.ts';
+import { showAccount } from './account.ts';
+import { cancelEmailChange, resendMails, startEmailChange } from './change-email.ts';
+import { changePassword } from './change-password.ts';
+import { confirmEmail } from './confirm-email.ts';
 import { logIn } from './login.ts';
 import { registerAccount } from './register.ts';
-import { closeSession, closeSessionOfToken, refreshSession } from './sessions.ts';
+import { askForReset, resetPassword } from './reset-password.ts';
+import { closeSession, closeSessionOfToken, closeSessions, refreshSession } from './sessions.ts';
 import { listLiveSessions } from './store.ts';
 import { REFRESH_TOKEN_SECONDS } from './tokens.ts';
 
@@ -64,6 +70,44 @@ export const accountRoutes: readonly BoundRoute[] = [
   route(api.endSession, async (ctx, { viewer, params }) => {
     const ended = await closeSession(ctx, viewer.personId, params.session_id);
     if (!ended) throw new Problem('not_found', 'You have no such session.');
+    return {};
+  }),
+
+  route(own.endOtherSessions, async (ctx, { viewer }) => ({
+    ended: await closeSessions(ctx, viewer.personId, viewer.sessionId),
+  })),
+
+  route(own.getAccount, (ctx, { viewer }) => showAccount(ctx, viewer.personId)),
+
+  route(own.changeEmail, async (ctx, { viewer, body }) => {
+    await startEmailChange(ctx, viewer.personId, body);
+    return showAccount(ctx, viewer.personId);
+  }),
+
+  route(own.cancelEmailChange, async (ctx, { viewer }) => {
+    await cancelEmailChange(ctx, viewer.personId);
+    return showAccount(ctx, viewer.personId);
+  }),
+
+  route(own.resendMail, async (ctx, { viewer }) => {
+    await resendMails(ctx, viewer.personId);
+    return {};
+  }),
+
+  route(own.verifyEmail, async (ctx, { body }) => ({ state: await confirmEmail(ctx, body.token) })),
+
+  route(own.forgotPassword, async (ctx, { body }) => {
+    await askForReset(ctx, body.email);
+    return {};
+  }),
+
+  route(own.resetPassword, async (ctx, { body }) => {
+    await resetPassword(ctx, body);
+    return {};
+  }),
+
+  route(own.changePassword, async (ctx, { viewer, body }) => {
+    await changePassword(ctx, viewer, body);
     return {};
   }),
 ];

@@ -4,10 +4,18 @@ import type { Session } from '../../../api/people.ts';
 import type { Context } from '../../context.ts';
 import { tell } from '../../kernel/hints.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { findPerson } from '../people/store.ts';
+import { findPerson, type PersonRow } from '../people/store.ts';
 import { userSummary } from '../people/view.ts';
 import { noteEnd } from './authenticate.ts';
-import { endSession, findSession, insertSession, rotateSession, type SessionRow } from './store.ts';
+import {
+  endSession,
+  endSessions,
+  findSession,
+  holdPassword,
+  insertSession,
+  rotateSession,
+  type SessionRow,
+} from './store.ts';
 import {
   ACCESS_TOKEN_SECONDS,
   isOurRefreshToken,
@@ -17,12 +25,17 @@ import {
   REFRESH_TOKEN_SECONDS,
 } from './tokens.ts';
 
-/** A fresh family of tokens for someone who has just proved who they are. */
+/**
+ * A fresh family of tokens for someone who has just proved who they are. Throws `invalid_credentials`
+ * when the password by which they did is another one meanwhile: its sessions have been ended.
+ */
 export async function openSession(
   ctx: Context,
   personId: PersonId,
+  passwordHash: string,
   device: string,
 ): Promise<Session> {
+  const person = await activePerson(ctx, personId, 'invalid_credentials');
   const now = ctx.clock.now();
   const session = {
     person_id: personId,
@@ -35,8 +48,13 @@ export async function openSession(
     expires_at: refreshExpiry(ctx),
     ended_at: null,
   };
-  await insertSession(ctx.db, session);
-  return present(ctx, session);
+  await ctx.db.transaction(async (tx) => {
+    if (!(await holdPassword(tx, personId, passwordHash))) {
+      throw new Problem('invalid_credentials');
+    }
+    await insertSession(tx, session);
+  });
+  return present(ctx, person, session);
 }
 
 /**
@@ -52,6 +70,7 @@ export async function refreshSession(ctx: Context, token: string): Promise<Sessi
   }
   const now = ctx.clock.now();
   if (session.ended_at || session.expires_at <= now) throw new Problem('refresh_token_invalid');
+  const person = await activePerson(ctx, session.person_id, 'refresh_token_invalid');
   const rotated =
     claims.generation === session.generation &&
     (await rotateSession(ctx.db, session, now, refreshExpiry(ctx)));
@@ -63,7 +82,7 @@ export async function refreshSession(ctx: Context, token: string): Promise<Sessi
     );
     throw new Problem('refresh_token_reused');
   }
-  return present(ctx, { ...session, generation: session.generation + 1 });
+  return present(ctx, person, { ...session, generation: session.generation + 1 });
 }
 
 /** Ends the session that a refresh token belongs to, if it is one of ours. */
@@ -79,16 +98,38 @@ export async function closeSessionOfToken(ctx: Context, token: string): Promise<
 /** Ends a session everywhere: tokens, and sockets within a moment. False when there is none to end. */
 export async function closeSession(ctx: Context, personId: PersonId, sessionId: SessionId) {
   const ended = await endSession(ctx.db, personId, sessionId, ctx.clock.now());
-  if (ended) {
-    await noteEnd(ctx, sessionId);
-    tell(ctx, 'session.ended', { session_id: sessionId });
-  }
+  if (ended) await announceEnds(ctx, [sessionId]);
   return ended;
 }
 
-async function present(ctx: Context, session: SessionRow): Promise<Session> {
-  const person = await findPerson(ctx.db, session.person_id);
-  if (!person) throw new Problem('refresh_token_invalid');
+/** Ends all of a person's sessions, but the one that is kept, and gives how many that were. */
+export async function closeSessions(ctx: Context, personId: PersonId, kept: SessionId | null) {
+  const ended = await endSessions(ctx.db, personId, ctx.clock.now(), kept);
+  await announceEnds(ctx, ended);
+  return ended.length;
+}
+
+/** Makes the end of sessions felt: their access tokens here at once, and their sockets everywhere. */
+export async function announceEnds(ctx: Context, sessionIds: readonly SessionId[]): Promise<void> {
+  for (const sessionId of sessionIds) {
+    await noteEnd(ctx, sessionId);
+    tell(ctx, 'session.ended', { session_id: sessionId });
+  }
+}
+
+/** Throws `account_suspended`; and `otherwise` for an account that is not there any more. */
+async function activePerson(
+  ctx: Context,
+  personId: PersonId,
+  otherwise: 'invalid_credentials' | 'refresh_token_invalid',
+): Promise<PersonRow> {
+  const person = await findPerson(ctx.db, personId);
+  if (person?.state === 'suspended') throw new Problem('account_suspended');
+  if (person?.state !== 'active') throw new Problem(otherwise);
+  return person;
+}
+
+async function present(ctx: Context, person: PersonRow, session: SessionRow): Promise<Session> {
   const who = { personId: session.person_id, sessionId: session.session_id };
   return {
     user: userSummary(person),

@@ -55,12 +55,85 @@ export async function findIdByEmail(q: Queryable, index: Buffer): Promise<Person
   return row?.person_id ?? null;
 }
 
-export async function findPasswordHash(q: Queryable, personId: PersonId): Promise<string | null> {
-  const [row] = await q.query<{ password_hash: string }>(
-    'select password_hash from credentials where person_id = $1',
+export interface CredentialsRow {
+  password_hash: string;
+  email_ciphertext: Buffer;
+  email_verified_at: Date | null;
+}
+
+const CREDENTIALS = 'password_hash, email_ciphertext, email_verified_at';
+
+export async function findCredentials(
+  q: Queryable,
+  personId: PersonId,
+): Promise<CredentialsRow | null> {
+  const [row] = await q.query<CredentialsRow>(
+    `select ${CREDENTIALS} from credentials where person_id = $1`,
     [personId],
   );
-  return row?.password_hash ?? null;
+  return row ?? null;
+}
+
+/** The same, locked until the transaction ends: all that changes an account takes this lock first. */
+export async function lockCredentials(
+  tx: Transaction,
+  personId: PersonId,
+): Promise<CredentialsRow | null> {
+  const [row] = await tx.query<CredentialsRow>(
+    `select ${CREDENTIALS} from credentials where person_id = $1 for update`,
+    [personId],
+  );
+  return row ?? null;
+}
+
+/** Keeps a password from being changed until the transaction ends; false when this is not it any more. */
+export async function holdPassword(
+  tx: Transaction,
+  personId: PersonId,
+  passwordHash: string,
+): Promise<boolean> {
+  const rows = await tx.query(
+    'select person_id from credentials where person_id = $1 and password_hash = $2 for share',
+    [personId, passwordHash],
+  );
+  return rows.length > 0;
+}
+
+export async function updatePassword(tx: Transaction, personId: PersonId, passwordHash: string) {
+  await tx.query('update credentials set password_hash = $2 where person_id = $1', [
+    personId,
+    passwordHash,
+  ]);
+}
+
+export async function markEmailVerified(tx: Transaction, personId: PersonId, at: Date) {
+  await tx.query(
+    `update credentials set email_verified_at = $2
+     where person_id = $1 and email_verified_at is null`,
+    [personId, at],
+  );
+}
+
+/** Claims the new address (unique violation on `emails_pkey` when taken), then gives the old one free. */
+export async function replaceEmail(
+  tx: Transaction,
+  personId: PersonId,
+  from: { readonly index: Buffer },
+  to: { readonly index: Buffer; readonly ciphertext: Buffer },
+  at: Date,
+): Promise<void> {
+  await tx.query('insert into emails (email_index, person_id) values ($1, $2)', [
+    to.index,
+    personId,
+  ]);
+  await tx.query('delete from emails where email_index = $1 and person_id = $2', [
+    from.index,
+    personId,
+  ]);
+  await tx.query(
+    'update credentials set email_ciphertext = $2, email_verified_at = $3 where person_id = $1',
+    [personId, to.ciphertext, at],
+  );
 }
 
 export async function insertSession(
@@ -121,6 +194,23 @@ export async function endSession(q: Queryable, personId: PersonId, sessionId: Se
   return rows.length > 0;
 }
 
+/** Ends every session of a person but `except`, and gives those that were alive. */
+export async function endSessions(
+  q: Queryable,
+  personId: PersonId,
+  at: Date,
+  except: SessionId | null,
+): Promise<SessionId[]> {
+  const rows = await q.query<{ session_id: SessionId }>(
+    `update sessions set ended_at = $2
+     where person_id = $1 and ended_at is null and expires_at > $2
+       and session_id is distinct from $3::bigint
+     returning session_id`,
+    [personId, at, except],
+  );
+  return rows.map((row) => row.session_id);
+}
+
 export async function listLiveSessions(q: Queryable, personId: PersonId, at: Date) {
   return q.query<SessionRow>(
     `select ${SESSION} from sessions
@@ -133,7 +223,7 @@ export async function listLiveSessions(q: Queryable, personId: PersonId, at: Dat
 /** What each request needs to know of its session; both tables lie under the same key. */
 export async function readStanding(q: Queryable, personId: PersonId, sessionId: SessionId) {
   const [row] = await q.query<{ ended: boolean; role: Viewer['role'] }>(
-    `select s.ended_at is not null as ended, p.role
+    `select s.ended_at is not null or p.state <> 'active' as ended, p.role
      from sessions s join people p on p.person_id = s.person_id
      where s.person_id = $1 and s.session_id = $2`,
     [personId, sessionId],
