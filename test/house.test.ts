@@ -15,6 +15,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   people: 2,
   accounts: 3,
   marks: 3,
+  settings: 3,
   graph: 3,
   posts: 4,
   profiles: 4,

@@ -35,6 +35,24 @@ const ROUTES: readonly RouteLine[] = [
     wide: true,
     load: () => import('./pages/edit-profile/page.tsx'),
   },
+  {
+    path: '/settings/privacy',
+    who: 'in',
+    wide: true,
+    load: () => import('./pages/privacy-settings/page.tsx'),
+  },
+  {
+    path: '/settings/notifications',
+    who: 'in',
+    wide: true,
+    load: () => import('./pages/notification-settings/page.tsx'),
+  },
+  {
+    path: '/settings/content',
+    who: 'in',
+    wide: true,
+    load: () => import('./pages/content-settings/page.tsx'),
+  },
   { path: '/admin', who: 'in', wide: true, load: () => import('./pages/admin/page.tsx') },
   {
     path: '/:username/followers',

@@ -27,6 +27,8 @@ export interface Hints {
     failure: string | null;
   };
   'session.ended': { session_id: SessionId };
+  /** The person behind it has another role. */
+  'session.changed': { session_id: SessionId };
 }
 
 export function tell<Topic extends keyof Hints>(ctx: Context, topic: Topic, hint: Hints[Topic]) {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { API_BASE, splitRouteName } from '../../api/route.ts';
 import type { Role } from '../config.ts';
 import type { Context } from '../context.ts';
-import { authenticate, noteEnd } from '../features/accounts/authenticate.ts';
+import { authenticate, forgetStanding, noteEnd } from '../features/accounts/authenticate.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
 import { adminRoutes } from '../features/admin/routes.ts';
 import { commentRoutes } from '../features/comments/routes.ts';
@@ -11,6 +11,7 @@ import { graphRoutes } from '../features/graph/routes.ts';
 import { mediaRoutes } from '../features/media/routes.ts';
 import { postRoutes } from '../features/posts/routes.ts';
 import { profileRoutes } from '../features/profiles/routes.ts';
+import { settingsRoutes } from '../features/settings/routes.ts';
 import { bindRoutes } from '../http/bind-routes.ts';
 import { hear } from '../kernel/hints.ts';
 import type { BoundRoute } from '../kernel/route.ts';
@@ -18,6 +19,7 @@ import type { BoundRoute } from '../kernel/route.ts';
 /** Every route of the product; a feature adds a line. */
 export const allRoutes: readonly BoundRoute[] = [
   ...accountRoutes,
+  ...settingsRoutes,
   ...profileRoutes,
   ...graphRoutes,
   ...mediaRoutes,
@@ -34,10 +36,17 @@ export async function serveApi(app: FastifyInstance, ctx: Context, roles: Readon
   );
   bindRoutes(app, ctx, authenticate, routes);
   // Another process may have ended a session that this one still believes in.
-  const deaf = hear(ctx, 'session.ended', ({ session_id }) => {
-    noteEnd(ctx, session_id).catch((error) => ctx.log.warn({ err: error }, 'cache'));
+  const heard = [
+    hear(ctx, 'session.ended', ({ session_id }) => {
+      noteEnd(ctx, session_id).catch((error) => ctx.log.warn({ err: error }, 'cache'));
+    }),
+    hear(ctx, 'session.changed', ({ session_id }) => {
+      forgetStanding(ctx, session_id).catch((error) => ctx.log.warn({ err: error }, 'cache'));
+    }),
+  ];
+  app.addHook('onClose', async () => {
+    for (const stop of heard) stop();
   });
-  app.addHook('onClose', async () => deaf());
   if (!roles.has('read')) return;
   app.get(`${API_BASE}/openapi.json`, { schema: { hide: true } }, (_request, reply) => {
     reply.header('cache-control', 'public, max-age=300').send(app.swagger());

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { newElementId } from './ids.ts';
 
 export interface TextFieldProps {
-  readonly type?: 'text' | 'email' | 'password' | 'url' | 'search' | undefined;
+  readonly type?: 'text' | 'email' | 'password' | 'url' | 'search' | 'time' | undefined;
   readonly name?: string | undefined;
   readonly autocomplete?: string | undefined;
   readonly autocapitalize?: 'none' | 'words' | 'sentences' | undefined;

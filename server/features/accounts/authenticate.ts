@@ -35,6 +35,11 @@ export async function noteEnd(ctx: Context, sessionId: SessionId): Promise<void>
   await ctx.cache.set(standingKey(sessionId), ENDED, STANDING_TTL_MS);
 }
 
+/** What is known of a session is read anew at its next request. */
+export async function forgetStanding(ctx: Context, sessionId: SessionId): Promise<void> {
+  await ctx.cache.delete(standingKey(sessionId));
+}
+
 const standingKey = (sessionId: SessionId) => `standing:${sessionId}`;
 
 /** Checking a signature costs more than all else here, and the same token comes with every request. */

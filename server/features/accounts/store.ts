@@ -27,6 +27,11 @@ export async function claimFounder(tx: Transaction, personId: PersonId): Promise
   return rows.length > 0;
 }
 
+/** Held until the transaction ends; what only one may do at a time on the whole server takes it. */
+export async function lockFounder(tx: Transaction): Promise<void> {
+  await tx.query('select person_id from founders where only_one for update');
+}
+
 /** Claims the address (unique violation on `emails_pkey` when taken) and stores what signs in. */
 export async function insertCredentials(
   tx: Transaction,

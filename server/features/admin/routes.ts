@@ -2,6 +2,7 @@ import * as api from '../../../api/admin.ts';
 import { askedPage, cutPage } from '../../kernel/cursor.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
+import { changeRole, listPeople, reinstate, suspend } from './people.ts';
 
 export const adminRoutes: readonly BoundRoute[] = [
   route(api.listDeadJobs, async (ctx, { query }) => {
@@ -26,4 +27,14 @@ export const adminRoutes: readonly BoundRoute[] = [
     if (!found) throw new Problem('job_not_found');
     return {};
   }),
+
+  route(api.listPeople, (ctx, { query }) => listPeople(ctx, query)),
+
+  route(api.changeRole, (ctx, { params, body }) => changeRole(ctx, params.username, body.role)),
+
+  route(api.suspendPerson, (ctx, { viewer, params, body }) =>
+    suspend(ctx, viewer, params.username, body.reason.trim()),
+  ),
+
+  route(api.reinstatePerson, (ctx, { viewer, params }) => reinstate(ctx, viewer, params.username)),
 ];

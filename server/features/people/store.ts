@@ -1,4 +1,5 @@
 import type { PersonId, UploadId } from '../../../api/ids.ts';
+import type { FromWhom, Settings } from '../../../api/settings.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
 /** Blob keys of a profile picture: its squares, and the file that they were made of. */
@@ -21,6 +22,11 @@ export interface PersonRow {
   avatar: Avatar | null;
   privacy_level: 'public' | 'private';
   state: 'active' | 'suspended' | 'deleted';
+  /** Who may tag, mention and comment; what others' reads and writes ask about. */
+  tags_from: FromWhom;
+  mentions_from: FromWhom;
+  comments_from: FromWhom;
+  suggest_me: boolean;
   created_at: Date;
 }
 
@@ -31,7 +37,7 @@ export interface PersonCounts {
 }
 
 const COLUMNS = `person_id, username, full_name, bio, link, role, is_verified, avatar, privacy_level, state,
-  created_at`;
+  tags_from, mentions_from, comments_from, suggest_me, created_at`;
 
 /** The person who holds a name, or null. */
 export async function findIdByUsername(q: Queryable, username: string): Promise<PersonId | null> {
@@ -107,6 +113,41 @@ export async function lockAvatar(tx: Transaction, personId: PersonId): Promise<A
     [personId],
   );
   return row?.avatar ?? null;
+}
+
+export type Preferences = Pick<
+  Settings,
+  'tags_from' | 'mentions_from' | 'comments_from' | 'suggest_me'
+>;
+
+/** What a person lets others do. */
+export async function findPreferences(q: Queryable, personId: PersonId): Promise<Preferences> {
+  const [row] = await q.query<Preferences>(
+    'select tags_from, mentions_from, comments_from, suggest_me from people where person_id = $1',
+    [personId],
+  );
+  if (!row) throw new Error(`person ${personId} does not exist`);
+  return row;
+}
+
+/** Changes what is given. */
+export async function updatePreferences(
+  tx: Transaction,
+  personId: PersonId,
+  change: Partial<Preferences>,
+): Promise<void> {
+  await tx.query(
+    `update people set tags_from = coalesce($2, tags_from), mentions_from = coalesce($3, mentions_from),
+       comments_from = coalesce($4, comments_from), suggest_me = coalesce($5, suggest_me)
+     where person_id = $1`,
+    [
+      personId,
+      change.tags_from ?? null,
+      change.mentions_from ?? null,
+      change.comments_from ?? null,
+      change.suggest_me ?? null,
+    ],
+  );
 }
 
 /** Notes which upload the profile picture is to be made of; null takes the picture away. */

@@ -1,59 +1,109 @@
 import './settings.css';
-import { LogOut, UserPen } from 'lucide';
+import { ChevronRight, LogOut } from 'lucide';
 import { useState } from 'preact/hooks';
 import { ApiError } from '../../data/client.ts';
 import { isAdmin, logOut, me } from '../../data/session.ts';
 import { PENDING_FLAG } from '../../data/uploads/pending-flag.ts';
 import { t } from '../../strings/strings.ts';
 import { Ask } from '../../ui/ask.tsx';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Choices } from '../../ui/choices.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { Link } from '../../ui/link.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { go } from '../../ui/router.ts';
-import { setTheme, type Theme, theme } from '../../ui/theme.ts';
+import { TextField } from '../../ui/text-field.tsx';
+import { setTheme, theme } from '../../ui/theme.ts';
 import { useTitle } from '../../ui/title.ts';
 import { toast } from '../../ui/toast.tsx';
-import { Sessions } from './sessions.tsx';
+import { findPlaces, PARTS, type SettingsPlace } from './settings-places.ts';
 
-/** Plain lists of what can be chosen, and where one is logged in. */
+/** All that can be chosen, as plain lists with a search on top. */
 export default function SettingsPage() {
   useTitle(t('settings.title'));
+  const [wanted, setWanted] = useState('');
+  const searching = wanted.trim() !== '';
   return (
     <div class="settings">
       <PageHeader title={t('settings.title')} backTo={`/${me.value?.username ?? ''}`} />
-      <Appearance />
-      <Account />
-      <Sessions />
-      <About />
+      <search class="settings__search">
+        <TextField
+          type="search"
+          label={t('settings.search')}
+          value={wanted}
+          onValue={setWanted}
+          maxLength={60}
+          autocomplete="off"
+        />
+      </search>
+      {searching ? <Results wanted={wanted} /> : <Everything />}
     </div>
   );
 }
 
-const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
-
-function Appearance() {
+function Everything() {
   return (
-    <section class="settings__part" aria-labelledby="appearance">
-      <h2 id="appearance">{t('settings.appearance')}</h2>
-      <fieldset class="settings__choice">
-        <legend class="visually-hidden">{t('settings.appearance')}</legend>
-        {THEMES.map((choice) => (
-          <label key={choice} class="settings__option">
-            <input
-              type="radio"
-              name="theme"
-              checked={theme.value === choice}
-              onChange={() => setTheme(choice)}
-            />
-            <span>{t(`settings.theme-${choice}`)}</span>
-          </label>
-        ))}
-      </fieldset>
+    <>
+      {PARTS.map((part) => (
+        <section key={part.title} class="settings__part" aria-labelledby={part.title}>
+          <h2 id={part.title}>{t(part.title)}</h2>
+          <Places places={part.places.filter((place) => !place.adminsOnly || isAdmin.value)} />
+        </section>
+      ))}
+      <Appearance />
+      <Leave />
+      <About />
+    </>
+  );
+}
+
+function Results({ wanted }: { readonly wanted: string }) {
+  const found = findPlaces(wanted, isAdmin.value);
+  return (
+    <section class="settings__part" aria-live="polite">
+      {found.length > 0 ? (
+        <Places places={found} />
+      ) : (
+        <p class="quiet">{t('settings.search-none', { text: wanted.trim() })}</p>
+      )}
     </section>
   );
 }
 
-function Account() {
+function Places({ places }: { readonly places: readonly SettingsPlace[] }) {
+  return (
+    <ul class="settings__places">
+      {places.map((place) => (
+        <li key={place.href}>
+          <Link class="settings__place" href={place.href}>
+            <Icon of={place.icon} />
+            <span class="settings__name">{t(place.name)}</span>
+            <Icon of={ChevronRight} directed />
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Appearance() {
+  return (
+    <section class="settings__part">
+      <Choices
+        label={t('settings.appearance')}
+        value={theme.value}
+        options={[
+          { value: 'system', label: t('settings.theme-system') },
+          { value: 'light', label: t('settings.theme-light') },
+          { value: 'dark', label: t('settings.theme-dark') },
+        ]}
+        onChange={setTheme}
+      />
+    </section>
+  );
+}
+
+function Leave() {
   const [asking, setAsking] = useState<number | null>(null);
 
   const leave = async () => {
@@ -74,12 +124,8 @@ function Account() {
   };
 
   return (
-    <section class="settings__part" aria-labelledby="account">
-      <h2 id="account">{t('settings.account')}</h2>
+    <section class="settings__part">
       <div class="settings__do">
-        <ButtonLink href="/settings/profile" icon={UserPen}>
-          {t('settings.edit-profile')}
-        </ButtonLink>
         <Button icon={LogOut} onClick={() => ask().catch(reportError)}>
           {t('settings.log-out')}
         </Button>
@@ -111,14 +157,7 @@ function About() {
     <section class="settings__part" aria-labelledby="about">
       <h2 id="about">{t('settings.about')}</h2>
       <p class="quiet">{t('settings.about-text')}</p>
-      <ul class="settings__links">
-        {isAdmin.value && (
-          <li>
-            <Link href="/admin">{t('settings.admin')}</Link>
-          </li>
-        )}
-        <li class="quiet">{t('shell.source')}</li>
-      </ul>
+      <p class="quiet">{t('shell.source')}</p>
     </section>
   );
 }
