@@ -10,30 +10,29 @@ export const FromWhom = Type.Union([
 ]);
 export type FromWhom = Static<typeof FromWhom>;
 
-/** What a person has chosen. New people have the defaults that stand here. */
+/** What a person has chosen. */
 export const Settings = Type.Object(
   {
-    language: Type.Union([Type.Literal('auto'), Type.Literal('en')], { default: 'auto' }),
+    language: Type.Union([Type.Literal('auto'), Type.Literal('en')], {
+      description: 'auto: as the device says',
+    }),
     tags_from: Type.Unsafe<FromWhom>({
       ...FromWhom,
-      default: 'everyone',
       description: 'Who may tag you: everyone, only people you follow, nobody',
     }),
     mentions_from: Type.Unsafe<FromWhom>({
       ...FromWhom,
-      default: 'everyone',
       description: 'Whose mentions of you become links',
     }),
     comments_from: Type.Unsafe<FromWhom>({
       ...FromWhom,
-      default: 'everyone',
       description: 'Who may comment on your posts',
     }),
-    show_like_counts: Type.Boolean({ default: true, description: 'On the posts of others' }),
-    suggest_me: Type.Boolean({ default: true, description: 'Suggest you to friends of friends' }),
+    show_like_counts: Type.Boolean({ description: 'On the posts of others' }),
+    suggest_me: Type.Boolean({ description: 'Suggest you to friends of friends' }),
     default_audience: Type.Union(
       [Type.Literal('everyone'), Type.Literal('followers'), Type.Literal('close_friends')],
-      { default: 'everyone', description: 'What compose begins with' },
+      { description: 'What compose begins with' },
     ),
   },
   closed,

@@ -4,6 +4,7 @@ import type { TObject, TSchema } from 'typebox';
 import type { ErrorBody, ErrorCode } from '../../api/errors.ts';
 import type { Route, RouteName } from '../../api/route.ts';
 import { splitRouteName } from '../../api/route.ts';
+import { NOTIFICATION_TYPES } from '../../api/settings.ts';
 import { allRoutes } from '../../server/roles/api.ts';
 import { cast, PASSWORD, type Person } from '../cast.ts';
 import { demandRefusal, pathOf } from '../client.ts';
@@ -21,6 +22,11 @@ interface Example {
 const id = '123456789';
 const upload = { content_type: 'image/jpeg', size: 10, checksum_sha256: 'a'.repeat(64) };
 const account = { username: 'dave', email: 'dave@example.org', password: 'short', full_name: 'D' };
+const channels = { in_app: true, push: true, email: true };
+const preferences = {
+  types: Object.fromEntries(NOTIFICATION_TYPES.map((type) => [type, channels])),
+  quiet_hours: null,
+};
 const page = { limit: '5' };
 const newPost = { upload_ids: [id], media: [{ upload_id: id, alt: 'x' }], caption: 'x' };
 
@@ -75,6 +81,27 @@ const examples: Readonly<Record<RouteName, Example>> = {
   'DELETE /posts/{post_id}/comments/{comment_id}': { params: { post_id: id, comment_id: id } },
   'GET /feed/home': { query: { ...page, order: 'latest' } },
   'GET /feed/user/{username}': { params: { username: 'nobody' }, query: page },
+  'GET /account/settings': {},
+  'PUT /account/settings': {
+    body: {
+      language: 'en',
+      tags_from: 'everyone',
+      mentions_from: 'everyone',
+      comments_from: 'everyone',
+      show_like_counts: true,
+      suggest_me: true,
+      default_audience: 'everyone',
+    },
+  },
+  'GET /notifications/preferences': {},
+  'PUT /notifications/preferences': { body: preferences },
+  'GET /admin/people': { query: { ...page, q: 'x', role: 'member', state: 'active' } },
+  'PUT /admin/people/{username}/role': { params: { username: 'nobody' }, body: { role: 'member' } },
+  'POST /admin/people/{username}/suspend': {
+    params: { username: 'nobody' },
+    body: { reason: 'x' },
+  },
+  'DELETE /admin/people/{username}/suspend': { params: { username: 'nobody' } },
   'GET /admin/dead-jobs': { query: page },
   'POST /admin/dead-jobs/{job_id}/retry': { params: { job_id: id } },
 };

@@ -2,7 +2,7 @@ import * as api from '../../../api/feed.ts';
 import type { PostId } from '../../../api/ids.ts';
 import { askedPage } from '../../kernel/cursor.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
-import { personCalled } from '../people/read.ts';
+import { meetContentOf } from '../graph/relations.ts';
 import { homeFeed } from './home.ts';
 import { profileFeed } from './profile.ts';
 
@@ -14,7 +14,8 @@ export const feedRoutes: readonly BoundRoute[] = [
 
   route(api.profileFeed, async (ctx, { viewer, params, query }) => {
     const page = askedPage<PostId>(query);
-    const authorId = await personCalled(ctx, params.username);
-    return profileFeed(ctx, authorId, viewer?.personId ?? null, page.limit, page.before);
+    const viewerId = viewer?.personId ?? null;
+    const { person } = await meetContentOf(ctx, params.username, viewerId);
+    return profileFeed(ctx, person.person_id, viewerId, page.limit, page.before);
   }),
 ];
