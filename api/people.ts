@@ -76,6 +76,9 @@ export const Profile = Type.Object({
     },
     { description: 'Followers of this person whom the viewer follows' },
   ),
+  follow_requests_count: Nullable(
+    Type.Integer({ description: 'Who wait to follow you, counted up to 100; null for others' }),
+  ),
   viewer: Type.Object({
     is_self: Type.Boolean(),
     can_see_posts: Type.Boolean({ description: 'False for a private account not followed' }),

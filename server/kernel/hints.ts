@@ -26,6 +26,12 @@ export interface Hints {
     profile_picture: string | null;
     failure: string | null;
   };
+  /**
+   * Who may see what has changed: for these viewers, or of what these authors share. What open pages of
+   * theirs watch is judged anew. To be told after every change that takes something away: the end of a
+   * follow, a block, a close friend less, an account gone private, suspended or deleted.
+   */
+  'standing.changed': { viewer_ids: readonly PersonId[]; author_ids: readonly PersonId[] };
   'session.ended': { session_id: SessionId };
   /** The person behind it has another role. */
   'session.changed': { session_id: SessionId };

@@ -88,6 +88,15 @@ const HIDES_FROM_LISTS: typeof HIDES_PERSON = {
   blocked_by_viewer: ({ relation }) => relation.blocking,
 };
 
+/**
+ * Why somebody whom the viewer has blocked does not stand in the list of those. A block the other way is
+ * no reason: that would tell of it, and take away the place where the own one is undone.
+ */
+const HIDES_FROM_BLOCKED: typeof HIDES_PERSON = {
+  suspended: ({ person }) => person.state === 'suspended',
+  deleted: ({ person }) => person.state === 'deleted',
+};
+
 /** Why what somebody shares (posts, who follows them, whom they follow) is not for this viewer. */
 const HIDES_CONTENT: typeof HIDES_PERSON = {
   not_met: (meeting) => !mayMeet(meeting),
@@ -120,6 +129,11 @@ export function maySeePerson(meeting: Meeting): boolean {
 /** Whether this person may stand before the viewer in a list, and be followed, mentioned, tagged. */
 export function mayMeet(meeting: Meeting): boolean {
   return none(HIDES_FROM_LISTS, meeting);
+}
+
+/** Whether this person may stand in the viewer's list of those whom they have blocked. */
+export function mayListAsBlocked(meeting: Meeting): boolean {
+  return meeting.relation.blocking && none(HIDES_FROM_BLOCKED, meeting);
 }
 
 /** Whether the viewer may see what this person shares with the public or, if private, with followers. */

@@ -1,20 +1,27 @@
 import type { PersonId, PostId, SessionId } from '../../api/ids.ts';
 import type { ServerMessage } from '../../api/realtime.ts';
 
+/** A post on somebody's screen, and whoever's it is: of a repost, the original's author too. */
+export interface Watched {
+  readonly post_id: PostId;
+  readonly author_ids: readonly PersonId[];
+}
+
 /** One authenticated socket. */
 export interface Line {
   readonly personId: PersonId;
   readonly sessionId: SessionId;
   readonly send: (message: ServerMessage) => void;
   readonly hangUp: () => void;
-  watched: readonly PostId[];
+  watched: readonly Watched[];
 }
 
-/** Who is connected, found by person, by session and by the posts on their screen. */
+/** Who is connected, found by person, by session, and by the posts on their screen and their authors. */
 export class Lines {
   readonly #byPerson = new Groups<PersonId>();
   readonly #bySession = new Groups<SessionId>();
   readonly #byPost = new Groups<PostId>();
+  readonly #byAuthor = new Groups<PersonId>();
 
   add(line: Omit<Line, 'watched'>): Line {
     const added = { ...line, watched: [] };
@@ -29,11 +36,34 @@ export class Lines {
     this.#bySession.remove(line.sessionId, line);
   }
 
+  has(line: Line): boolean {
+    return this.#bySession.of(line.sessionId).has(line);
+  }
+
   /** Puts these posts in the place of those that were watched before. */
-  watch(line: Line, postIds: readonly PostId[]): void {
-    for (const id of line.watched) this.#byPost.remove(id, line);
-    line.watched = postIds;
-    for (const id of postIds) this.#byPost.add(id, line);
+  watch(line: Line, posts: readonly Watched[]): void {
+    for (const { post_id, author_ids } of line.watched) {
+      this.#byPost.remove(post_id, line);
+      for (const id of author_ids) this.#byAuthor.remove(id, line);
+    }
+    line.watched = posts;
+    for (const { post_id, author_ids } of posts) {
+      this.#byPost.add(post_id, line);
+      for (const id of author_ids) this.#byAuthor.add(id, line);
+    }
+  }
+
+  /** Lines of these viewers, and lines on which something of these authors is watched. */
+  concerned(viewerIds: readonly PersonId[], authorIds: readonly PersonId[]): Set<Line> {
+    return new Set([
+      ...viewerIds.flatMap((id) => [...this.#byPerson.of(id)]),
+      ...authorIds.flatMap((id) => [...this.#byAuthor.of(id)]),
+    ]);
+  }
+
+  /** Those of these people who are connected here. */
+  hereAmong(personIds: readonly PersonId[]): PersonId[] {
+    return personIds.filter((id) => this.#byPerson.of(id).size > 0);
   }
 
   tellPerson(personId: PersonId, message: ServerMessage): void {
@@ -48,6 +78,8 @@ export class Lines {
     for (const line of [...this.#bySession.of(sessionId)]) line.hangUp();
   }
 }
+
+const NO_LINES: ReadonlySet<Line> = new Set();
 
 class Groups<Key> {
   readonly #lines = new Map<Key, Set<Line>>();
@@ -64,7 +96,7 @@ class Groups<Key> {
     if (group?.size === 0) this.#lines.delete(key);
   }
 
-  of(key: Key): Iterable<Line> {
-    return this.#lines.get(key) ?? [];
+  of(key: Key): ReadonlySet<Line> {
+    return this.#lines.get(key) ?? NO_LINES;
   }
 }

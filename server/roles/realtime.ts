@@ -11,12 +11,12 @@ import {
 } from '../../api/realtime.ts';
 import type { Context } from '../context.ts';
 import { authenticate } from '../features/accounts/authenticate.ts';
-import { visibleAmong } from '../features/posts/read.ts';
-import type { PostRow } from '../features/posts/store.ts';
+import { homesAmong } from '../features/posts/audience.ts';
 import { isOwnOrigin } from '../http/cookies.ts';
 import { hear } from '../kernel/hints.ts';
 import { Problem } from '../kernel/problem.ts';
 import { type Line, Lines } from './lines.ts';
+import { Watching } from './watching.ts';
 
 const AUTHENTICATE_WITHIN_MS = 10_000;
 /** How long a socket may take to answer a goodbye. */
@@ -36,6 +36,7 @@ export interface Realtime {
 /** The role `realtime`: one WebSocket a page, told of what happens to what it may see. */
 export function serveRealtime(server: Server, ctx: Context): Realtime {
   const lines = new Lines();
+  const watching = new Watching(ctx, lines);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: FRAME_BYTES_MAX,
@@ -43,9 +44,9 @@ export function serveRealtime(server: Server, ctx: Context): Realtime {
   });
   server.on('upgrade', (request, socket, head) => {
     if (!mayUpgrade(ctx, request, socket)) return;
-    sockets.handleUpgrade(request, socket, head, (ws) => greet(ctx, lines, ws));
+    sockets.handleUpgrade(request, socket, head, (ws) => greet(ctx, lines, watching, ws));
   });
-  const quiet = forwardHints(ctx, lines);
+  const quiet = forwardHints(ctx, lines, watching);
   const pinger = setInterval(() => ping(sockets.clients), PING_EVERY_MS);
   pinger.unref();
   return {
@@ -81,7 +82,7 @@ function mayUpgrade(ctx: Context, request: IncomingMessage, socket: Duplex): boo
   return false;
 }
 
-function greet(ctx: Context, lines: Lines, ws: WebSocket): void {
+function greet(ctx: Context, lines: Lines, watching: Watching, ws: WebSocket): void {
   let line: Line | null = null;
   let queue = Promise.resolve();
   const late = setTimeout(
@@ -112,11 +113,10 @@ function greet(ctx: Context, lines: Lines, ws: WebSocket): void {
         send: (what) => send(ws, what),
         hangUp: () => ws.close(CLOSE_CODES.session_ended, 'this session has ended'),
       });
-      lines.watch(line, watched);
+      await watching.takeOver(line, watched);
       send(ws, { type: 'ready' });
     } else if (line) {
-      const visible = await visibleAmong(ctx, message.post_ids, line.personId);
-      if (line) watch(lines, line, message.post_ids, visible);
+      await watching.watch(line, message.post_ids);
     } else {
       ws.close(CLOSE_CODES.unauthenticated, 'authenticate first');
     }
@@ -126,24 +126,6 @@ function greet(ctx: Context, lines: Lines, ws: WebSocket): void {
     // One after the other, so that a slow authentication is not overtaken.
     queue = queue.then(() => take(text)).catch((error) => refuse(ctx, ws, error));
   });
-}
-
-/**
- * Also says at once how those stand that were not watched before, and which are not there (any more):
- * what happened since the page was read is missed otherwise.
- */
-function watch(lines: Lines, line: Line, asked: readonly PostId[], posts: readonly PostRow[]) {
-  const known = new Set(line.watched);
-  const visible = posts.map((post) => post.post_id);
-  lines.watch(line, visible);
-  for (const { post_id, likes, comments } of posts) {
-    if (known.has(post_id)) continue;
-    line.send({ type: 'post.counts', post_id, likes_count: likes, comments_count: comments });
-  }
-  const there = new Set(visible);
-  for (const post_id of asked) {
-    if (!there.has(post_id)) line.send({ type: 'post.deleted', post_id });
-  }
 }
 
 function refuse(ctx: Context, ws: WebSocket, error: unknown): void {
@@ -187,16 +169,28 @@ function ping(clients: Iterable<WebSocket>): void {
   }
 }
 
-/** From the bus to the lines. The hints name people and posts; who stands on a line was judged when it was set. */
-function forwardHints(ctx: Context, lines: Lines): (() => void)[] {
+/**
+ * From the bus to the lines. The hints name people and posts. Who watches a post is judged by `watching`;
+ * a new post is judged here, for all whom it concerns at once: the hint may be older than a block.
+ */
+function forwardHints(ctx: Context, lines: Lines, watching: Watching): (() => void)[] {
   const toPeople = (ids: readonly PersonId[], message: ServerMessage) => {
     for (const id of ids) lines.tellPerson(id, message);
   };
   const toWatchers = (id: PostId, message: ServerMessage) => lines.tellWatchers(id, message);
   return [
-    hear(ctx, 'feed.new_post', ({ person_ids, ...rest }) =>
-      toPeople(person_ids, { type: 'feed.new_post', ...rest }),
-    ),
+    hear(ctx, 'feed.new_post', ({ person_ids, ...rest }) => {
+      const here = lines.hereAmong(person_ids);
+      if (here.length === 0) return;
+      homesAmong(ctx, rest.post_id, here)
+        .then((ids) => toPeople(ids, { type: 'feed.new_post', ...rest }))
+        .catch((error) => ctx.log.warn({ err: error }, 'a new post could not be told'));
+    }),
+    hear(ctx, 'standing.changed', (hint) => {
+      watching
+        .standingChanged(hint)
+        .catch((error) => ctx.log.warn({ err: error }, 'a change of standing was not heard'));
+    }),
     hear(ctx, 'post.status', ({ person_id, ...rest }) =>
       toPeople([person_id], { type: 'post.status', ...rest }),
     ),

@@ -4,6 +4,14 @@ import { SEND_ACCOUNT_MAIL } from '../features/accounts/mails/queue.ts';
 import { sendAccountMail } from '../features/accounts/mails/send.ts';
 import { START_RESET, startReset } from '../features/accounts/reset-password.ts';
 import { feedConsumers } from '../features/feed/fan-out.ts';
+import { ACCEPT_REQUESTS, acceptAllRequests } from '../features/graph/requests.ts';
+import {
+  FIND_POPULAR,
+  findPopular,
+  SUGGEST,
+  suggest,
+  suggestAfterFollow,
+} from '../features/graph/suggest.ts';
 import { PURGE_POST } from '../features/posts/delete.ts';
 import { PROCESS_POST, processPost } from '../features/posts/process.ts';
 import { purgePost } from '../features/privacy/purge-post.ts';
@@ -23,7 +31,7 @@ const HEAVY_AT_ONCE = 2;
 const MAILS_AT_ONCE = 2;
 
 /** Everyone who wants to hear of events; a feature adds a line. */
-export const consumers: readonly Consumer[] = [...feedConsumers];
+export const consumers: readonly Consumer[] = [...feedConsumers, suggestAfterFollow];
 
 /** Jobs that are a few statements each; a feature adds a line. */
 function quickTasks(ctx: Context): Record<string, TaskHandler> {
@@ -33,6 +41,10 @@ function quickTasks(ctx: Context): Record<string, TaskHandler> {
     [REMOVE_AVATAR]: ({ person_id, keys }) =>
       removeAvatar(ctx, String(person_id) as PersonId, String(keys).split(' ')),
     [START_RESET]: ({ email_index }) => startReset(ctx, String(email_index)),
+    [ACCEPT_REQUESTS]: ({ person_id }, signal) =>
+      acceptAllRequests(ctx, String(person_id) as PersonId, signal),
+    [SUGGEST]: ({ person_id }) => suggest(ctx, String(person_id) as PersonId),
+    [FIND_POPULAR]: async () => void (await findPopular(ctx)),
     [SWEEP]: () => sweep(ctx),
   };
 }

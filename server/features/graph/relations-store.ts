@@ -53,3 +53,39 @@ export async function findRelations(
   }
   return q.query(statement, [viewerId, others]);
 }
+
+/** What a post's author looks up of many viewers at once: from the author's side, so one key again. */
+const TOWARD: Readonly<Partial<Record<Kind, { table: string; author: string; viewer: string }>>> = {
+  following: { table: 'follows_by_followee', author: 'followee_id', viewer: 'follower_id' },
+  blocking: { table: 'blocks_by_blocked', author: 'blocked_id', viewer: 'blocker_id' },
+  blocked_by: { table: 'blocks_by_blocker', author: 'blocker_id', viewer: 'blocked_id' },
+  close_friend_of: { table: 'close_friends_by_owner', author: 'owner_id', viewer: 'friend_id' },
+};
+
+const TOWARD_STATEMENT = `${Object.entries(TOWARD)
+  .map(
+    ([kind, { table, author, viewer }]) => `select ${viewer} as viewer_id, '${kind}' as kind
+      from ${table} where ${author} = $1 and ${viewer} = any($2::bigint[])`,
+  )
+  .join('\nunion all\n')}\norder by 1, 2`;
+
+/**
+ * How each of `viewerIds` stands to one author, as far as the rules for posts ask (`KINDS_FOR_POSTS`).
+ * Two statements, bounded by `viewerIds`: mutes lie with whoever mutes.
+ */
+export async function findRelationsToward(
+  q: Queryable,
+  authorId: PersonId,
+  viewerIds: readonly PersonId[],
+): Promise<{ viewer_id: PersonId; kind: Kind }[]> {
+  type Found = { viewer_id: PersonId; kind: Kind };
+  const [stands, mutes] = await Promise.all([
+    q.query<Found>(TOWARD_STATEMENT, [authorId, viewerIds]),
+    q.query<Found>(
+      `select person_id as viewer_id, 'muting' as kind from mutes
+       where person_id = any($2::bigint[]) and muted_id = $1 and posts order by person_id`,
+      [authorId, viewerIds],
+    ),
+  ]);
+  return [...stands, ...mutes];
+}

@@ -2,6 +2,7 @@ import type { PersonId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import {
+  type Meeting,
   mayMeet,
   maySeeContentOf,
   maySeePerson,
@@ -12,7 +13,7 @@ import type { Queryable } from '../../ports/db/db.ts';
 import { hydratePeople } from '../people/hydrate.ts';
 import { personCalled } from '../people/read.ts';
 import { findPerson, type PersonRow } from '../people/store.ts';
-import { ALL_KINDS, findRelations } from './relations-store.ts';
+import { ALL_KINDS, findRelations, findRelationsToward } from './relations-store.ts';
 
 /** What stands between a viewer and others. Whoever is not in it is a stranger. */
 export type Relations = ReadonlyMap<PersonId, Relation>;
@@ -28,6 +29,19 @@ export async function relationsAmong(
   const relations = new Map<PersonId, Relation>();
   for (const { other_id, kind } of await findRelations(q, viewerId, [...new Set(others)], kinds)) {
     relations.set(other_id, { ...(relations.get(other_id) ?? STRANGER), [kind]: true });
+  }
+  return relations;
+}
+
+/** The other way round: how each of `viewerIds` stands to one person. For posts; see `KINDS_FOR_POSTS`. */
+export async function relationsToward(
+  q: Queryable,
+  personId: PersonId,
+  viewerIds: readonly PersonId[],
+): Promise<Relations> {
+  const relations = new Map<PersonId, Relation>();
+  for (const { viewer_id, kind } of await findRelationsToward(q, personId, viewerIds)) {
+    relations.set(viewer_id, { ...(relations.get(viewer_id) ?? STRANGER), [kind]: true });
   }
   return relations;
 }
@@ -76,11 +90,15 @@ export async function meetContentOf(ctx: Context, username: string, viewerId: Pe
   return met;
 }
 
-/** Those of `ids` who may stand in a list before the viewer, with what stands between them. Two statements. */
+/**
+ * Those of `ids` who may stand in a list before the viewer, with what stands between them. Two
+ * statements. `may` is the rule of a list that has one of its own.
+ */
 export async function meetable(
   q: Queryable,
   viewerId: PersonId | null,
   ids: readonly PersonId[],
+  may: (meeting: Meeting) => boolean = mayMeet,
 ): Promise<Map<PersonId, Met>> {
   const [people, relations] = await Promise.all([
     hydratePeople(q, ids),
@@ -89,7 +107,7 @@ export async function meetable(
   const met = new Map<PersonId, Met>();
   for (const [id, person] of people) {
     const meeting = { person, viewerId, relation: relations.get(id) ?? STRANGER };
-    if (mayMeet(meeting)) met.set(id, meeting);
+    if (may(meeting)) met.set(id, meeting);
   }
   return met;
 }

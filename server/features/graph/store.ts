@@ -5,7 +5,7 @@ export interface EdgeRow {
   /** The person at the other end. */
   person_id: PersonId;
   /** Time-ordered; lists page by it. */
-  follow_id: string;
+  edge_id: string;
 }
 
 /** Writes both rows of a follow; false when it was there before. */
@@ -62,7 +62,22 @@ export async function followedAmong(
   return new Set(rows.map((row) => row.followee_id));
 }
 
-/** Newest follows first; `before` is the follow_id that ended the page before. */
+/** Which of `others` follow this person. Bounded by `others`, however many follow in all. */
+export async function followersAmong(
+  q: Queryable,
+  personId: PersonId,
+  others: readonly PersonId[],
+): Promise<Set<PersonId>> {
+  if (others.length === 0) return new Set();
+  const rows = await q.query<{ follower_id: PersonId }>(
+    `select follower_id from follows_by_followee
+     where followee_id = $1 and follower_id = any($2::bigint[]) order by follower_id`,
+    [personId, [...new Set(others)]],
+  );
+  return new Set(rows.map((row) => row.follower_id));
+}
+
+/** Newest follows first; `before` is the edge_id that ended the page before. */
 export async function listFollowers(
   q: Queryable,
   personId: PersonId,
@@ -70,7 +85,7 @@ export async function listFollowers(
   before: string | null,
 ): Promise<EdgeRow[]> {
   return q.query<EdgeRow>(
-    `select follower_id as person_id, follow_id from follows_by_followee
+    `select follower_id as person_id, follow_id as edge_id from follows_by_followee
      where followee_id = $1 and follow_id < coalesce($3::bigint, 9223372036854775807)
      order by follow_id desc limit $2`,
     [personId, take, before],
@@ -85,7 +100,7 @@ export async function listFollowing(
   before: string | null,
 ): Promise<EdgeRow[]> {
   return q.query<EdgeRow>(
-    `select followee_id as person_id, follow_id from follows_by_follower
+    `select followee_id as person_id, follow_id as edge_id from follows_by_follower
      where follower_id = $1 and follow_id < coalesce($3::bigint, 9223372036854775807)
      order by follow_id desc limit $2`,
     [personId, take, before],

@@ -10,8 +10,8 @@ const RESERVED = new Set(
   hashtag hashtags import inbox info invite jobs legal like likes live location locations log-in
   login logout mail manifest me media messages metrics mod moderation moderator new news
   notifications null oauth oembed official owner p people places post posts press privacy profile
-  push realtime reels register report reports robots root saved search security service settings
-  share sign-up signup sitemap staff static status stories story support system tags team terms
+  push realtime reels register report reports requests robots root saved search security service settings
+  share sign-up signup sitemap staff static status stories story suggested support system tags team terms
   undefined upload uploads user username users verify webfinger well-known www`.split(/\s+/),
 );
 

@@ -1,5 +1,6 @@
 import type { PersonId, UploadId } from '../../../api/ids.ts';
 import type { FromWhom, Settings } from '../../../api/settings.ts';
+import type { PersonStanding } from '../../kernel/visibility.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
 /** Blob keys of a profile picture: its squares, and the file that they were made of. */
@@ -93,6 +94,7 @@ export interface ProfileEdit {
   readonly fullName?: string | undefined;
   readonly bio?: string | undefined;
   readonly link?: string | null | undefined;
+  readonly privacyLevel?: PersonRow['privacy_level'] | undefined;
 }
 
 export async function updateProfile(tx: Transaction, personId: PersonId, edit: ProfileEdit) {
@@ -100,10 +102,53 @@ export async function updateProfile(tx: Transaction, personId: PersonId, edit: P
     `update people set
        full_name = coalesce($2, full_name),
        bio = coalesce($3, bio),
-       link = case when $4::boolean then $5 else link end
+       link = case when $4::boolean then $5 else link end,
+       privacy_level = coalesce($6, privacy_level)
      where person_id = $1`,
-    [personId, edit.fullName ?? null, edit.bio ?? null, edit.link !== undefined, edit.link ?? null],
+    [
+      personId,
+      edit.fullName ?? null,
+      edit.bio ?? null,
+      edit.link !== undefined,
+      edit.link ?? null,
+      edit.privacyLevel ?? null,
+    ],
   );
+}
+
+/** Of two ids the smaller first: the order in which all take their locks. */
+export const byId = (a: PersonId, b: PersonId) => (BigInt(a) < BigInt(b) ? -1 : 1);
+
+/**
+ * Locks people until the transaction ends, in the order of their ids, and gives how they stand then.
+ * Whatever changes between two people is done under this lock on both. Who does not exist is left out.
+ */
+export async function lockPeople(
+  tx: Transaction,
+  ids: readonly PersonId[],
+): Promise<Map<PersonId, PersonStanding>> {
+  const found = await Promise.all(
+    [...new Set(ids)]
+      .sort(byId)
+      .map((id) =>
+        tx.query<PersonStanding>(
+          'select person_id, privacy_level, state from people where person_id = $1 for update',
+          [id],
+        ),
+      ),
+  );
+  return new Map(found.flat().map((row) => [row.person_id, row]));
+}
+
+/** The most followed public people, in order. Looks at everyone: for a job that keeps what it finds. */
+export async function mostFollowedPeople(q: Queryable, take: number): Promise<PersonId[]> {
+  const rows = await q.query<{ person_id: PersonId }>(
+    `select c.person_id from person_counts c join people p on p.person_id = c.person_id
+     where p.privacy_level = 'public' and p.state = 'active'
+     order by c.followers desc, c.person_id limit $1`,
+    [take],
+  );
+  return rows.map((row) => row.person_id);
 }
 
 /** The picture that is shown now, locked until the transaction ends; null when there is none. */
@@ -184,7 +229,7 @@ export async function addToCounts(
     following?: number;
   }[],
 ): Promise<void> {
-  const sorted = [...changes].sort((a, b) => (BigInt(a.personId) < BigInt(b.personId) ? -1 : 1));
+  const sorted = [...changes].sort((a, b) => byId(a.personId, b.personId));
   for (const change of sorted) {
     await tx.query(
       `update person_counts set posts = posts + $2, followers = followers + $3, following = following + $4

@@ -19,7 +19,7 @@ export function userInList(person: PersonRow, viewer: UserInList['viewer']): Use
 export function profileView(
   person: PersonRow,
   counts: PersonCounts,
-  mutual: Profile['mutual_followers'],
+  around: Pick<Profile, 'mutual_followers' | 'follow_requests_count'>,
   viewer: Profile['viewer'],
 ): Profile {
   return {
@@ -31,7 +31,7 @@ export function profileView(
     followers_count: counts.followers,
     following_count: counts.following,
     privacy_level: person.privacy_level,
-    mutual_followers: mutual,
+    ...around,
     created_at: person.created_at.toISOString(),
     viewer,
   };

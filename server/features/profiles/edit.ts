@@ -1,6 +1,9 @@
 import type { PersonId, UploadId } from '../../../api/ids.ts';
+import type { PrivacyLevel } from '../../../api/people.ts';
 import type { Context } from '../../context.ts';
+import { tell } from '../../kernel/hints.ts';
 import { fieldProblem } from '../../kernel/problem.ts';
+import { askToAcceptAll } from '../graph/requests.ts';
 import { checkUploads, useUploads } from '../media/uploads.ts';
 import { lockAvatar, startAvatar, updateProfile } from '../people/store.ts';
 import { forgetAvatar, MAKE_AVATAR } from './avatar.ts';
@@ -9,6 +12,7 @@ export interface ProfileForm {
   readonly full_name?: string;
   readonly bio?: string;
   readonly link?: string | null;
+  readonly privacy_level?: PrivacyLevel;
   readonly profile_picture_upload_id?: UploadId | null;
 }
 
@@ -22,7 +26,10 @@ export async function editProfile(ctx: Context, personId: PersonId, form: Profil
       fullName: form.full_name?.trim(),
       bio: form.bio?.trim(),
       link: form.link,
+      privacyLevel: form.privacy_level,
     });
+    // A follow waits for the row that this has written, so no request can be made after the job looks.
+    if (form.privacy_level === 'public') await askToAcceptAll(ctx, tx, personId);
     if (uploadId === undefined) return;
     if (uploadId === null) await forgetAvatar(ctx, tx, personId, await lockAvatar(tx, personId));
     await startAvatar(tx, personId, uploadId);
@@ -38,4 +45,7 @@ export async function editProfile(ctx: Context, personId: PersonId, form: Profil
       },
     });
   });
+  if (form.privacy_level === 'private') {
+    tell(ctx, 'standing.changed', { viewer_ids: [], author_ids: [personId] });
+  }
 }

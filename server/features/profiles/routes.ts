@@ -4,7 +4,9 @@ import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
 import { maySeeContentOf } from '../../kernel/visibility.ts';
+import { previewMutuals } from '../graph/mutuals.ts';
 import { meet } from '../graph/relations.ts';
+import { countRequests } from '../graph/requests-store.ts';
 import { personCalled } from '../people/read.ts';
 import { readCounts } from '../people/store.ts';
 import { profileView } from '../people/view.ts';
@@ -23,17 +25,29 @@ export const profileRoutes: readonly BoundRoute[] = [
   }),
 ];
 
+/** As the contract says of `follow_requests_count`. */
+const REQUESTS_COUNTED = 100;
+
 async function showProfile(ctx: Context, username: string, viewerId: PersonId | null) {
   const met = await meet(ctx, username, viewerId);
   const { person, relation } = met;
-  const counts = await readCounts(ctx.db, person.person_id);
+  const isSelf = person.person_id === viewerId;
+  const canSee = maySeeContentOf(met);
+  const [counts, waiting] = await Promise.all([
+    readCounts(ctx.db, person.person_id),
+    isSelf ? countRequests(ctx.db, person.person_id, REQUESTS_COUNTED) : null,
+  ]);
+  const mutual =
+    viewerId !== null && canSee
+      ? await previewMutuals(ctx, viewerId, person.person_id, counts.followers)
+      : { usernames: [], count: 0 };
   return profileView(
     person,
     counts,
-    { usernames: [], count: 0 },
+    { mutual_followers: mutual, follow_requests_count: waiting },
     {
-      is_self: person.person_id === viewerId,
-      can_see_posts: maySeeContentOf(met),
+      is_self: isSelf,
+      can_see_posts: canSee,
       following: relation.following,
       requested: relation.requested,
       followed_by: relation.followed_by,
