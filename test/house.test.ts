@@ -17,6 +17,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   marks: 3,
   settings: 3,
   graph: 3,
+  places: 3,
   posts: 4,
   profiles: 4,
   comments: 5,

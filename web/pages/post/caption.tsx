@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Post } from '../../../api/posts.ts';
+import { RichText } from '../../data/rich-text.tsx';
 import { t } from '../../strings/strings.ts';
 import { Name } from './name.tsx';
-import { RichText } from './rich-text.tsx';
 
 interface CaptionProps {
   readonly post: Post;
@@ -25,7 +25,10 @@ export function Caption({ post, whole = false }: CaptionProps) {
   return (
     <div class="caption">
       <p ref={text} class={`caption__text${open ? '' : ' caption__text--cut'}`} dir="auto">
-        <Name user={post.user} bare /> <RichText text={post.caption} />
+        <bdi>
+          <Name user={post.user} bare />
+        </bdi>{' '}
+        <RichText text={post.caption} mentions={post.mentions} bare />
       </p>
       {cut && !open && (
         <button type="button" class="quiet-button" onClick={() => setOpen(true)}>

@@ -6,6 +6,7 @@ import { ApiError } from '../../data/client.ts';
 import { addComment, commentsOn, lookForComments, type ShownComment } from '../../data/comments.ts';
 import { person } from '../../data/people.ts';
 import { post } from '../../data/posts.ts';
+import { RichText } from '../../data/rich-text.tsx';
 import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -20,7 +21,6 @@ import { TextArea } from '../../ui/text-area.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { removeComment, resend } from './acts.ts';
 import { Name } from './name.tsx';
-import { RichText } from './rich-text.tsx';
 
 /** The comments on a post, newest first. */
 export function Comments({ postId }: { readonly postId: string }) {

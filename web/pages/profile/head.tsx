@@ -1,5 +1,6 @@
 import { BadgeCheck, Settings } from 'lucide';
 import type { Person } from '../../data/people.ts';
+import { RichText } from '../../data/rich-text.tsx';
 import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -8,7 +9,6 @@ import { Icon } from '../../ui/icon.tsx';
 import { Link } from '../../ui/link.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { follow } from '../post/acts.ts';
-import { RichText } from '../post/rich-text.tsx';
 
 /** Face, name, words, counts. */
 export function ProfileHead({ person }: { readonly person: Person }) {
@@ -41,7 +41,7 @@ export function ProfileHead({ person }: { readonly person: Person }) {
         <div class="profile-head__words">
           {bio && (
             <p dir="auto">
-              <RichText text={bio} />
+              <RichText text={bio} bare />
             </p>
           )}
           {link && (
