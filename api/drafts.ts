@@ -1,6 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { DraftId, UploadId } from './ids.ts';
-import { ALT_MAX, CAPTION_MAX, MEDIA_PER_POST_MAX } from './limits.ts';
+import {
+  ALT_MAX,
+  CAPTION_MAX,
+  MEDIA_PER_POST_MAX,
+  PLACE_NAME_MAX,
+  TAGGED_PER_POST_MAX,
+} from './limits.ts';
 import { PageQuery } from './page.ts';
 import { Place } from './places.ts';
 import { Audience, Crop, TagWish } from './posts.ts';
@@ -9,11 +15,17 @@ import { defineRoute } from './route.ts';
 const closed = { additionalProperties: false } as const;
 const params = Type.Object({ draft_id: DraftId }, closed);
 
+/** As the place was shown when it was chosen. */
+const ChosenPlace = Type.Object(
+  { ...Place.properties, name: Type.String({ maxLength: PLACE_NAME_MAX }) },
+  closed,
+);
+
 /** What can be kept of a post that is not made yet. Everything may be missing. */
 export const DraftContent = Type.Object(
   {
     caption: Type.Optional(Type.String({ maxLength: CAPTION_MAX })),
-    place: Type.Optional(Type.Union([Place, Type.Null()])),
+    place: Type.Optional(Type.Union([ChosenPlace, Type.Null()])),
     audience: Type.Optional(Audience),
     likes_hidden: Type.Optional(Type.Boolean()),
     comments_off: Type.Optional(Type.Boolean()),
@@ -24,7 +36,7 @@ export const DraftContent = Type.Object(
             upload_id: UploadId,
             alt: Type.Optional(Type.String({ maxLength: ALT_MAX })),
             crop: Type.Optional(Crop),
-            tagged: Type.Optional(Type.Array(TagWish, { maxItems: 20 })),
+            tagged: Type.Optional(Type.Array(TagWish, { maxItems: TAGGED_PER_POST_MAX })),
           },
           closed,
         ),
@@ -67,6 +79,7 @@ export const createDraft = defineRoute({
     'upload_incomplete',
     'upload_used',
     'too_many_drafts',
+    'draft_not_found',
     'idempotency_key_reused',
   ],
 });

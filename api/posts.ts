@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { MediaId, PersonId, PlaceId, PostId, UploadId } from './ids.ts';
+import { DraftId, MediaId, PersonId, PlaceId, PostId, UploadId } from './ids.ts';
 import {
   CAPTION_MAX,
   HASHTAG_MAX,
@@ -115,6 +115,7 @@ export const TagWish = Type.Object(
   },
   closed,
 );
+export type TagWish = Static<typeof TagWish>;
 
 /** What is said of the whole post, when it is made and when it is edited. */
 const said = {
@@ -152,6 +153,9 @@ export const NewPost = Type.Object(
         ),
         { maxItems: MEDIA_PER_POST_MAX, description: 'What is said of single pictures' },
       ),
+    ),
+    draft_id: Type.Optional(
+      Type.Unsafe<DraftId>({ ...DraftId, description: 'The draft that this was: it is removed' }),
     ),
   },
   closed,
@@ -251,6 +255,8 @@ export const LikeState = Type.Object({
   liked: Type.Boolean(),
   likes_count: Type.Union([Type.Integer(), Type.Null()], { description: 'null when hidden' }),
 });
+
+export type LikeState = Static<typeof LikeState>;
 
 export const likePost = defineRoute({
   name: 'POST /posts/{post_id}/like',

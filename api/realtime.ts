@@ -47,7 +47,9 @@ export const ServerMessage = Type.Union([
   Type.Object({
     type: Type.Literal('post.counts'),
     post_id: PostId,
-    likes_count: Type.Integer(),
+    likes_count: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'null when its author hides it, except for the author',
+    }),
     comments_count: Type.Integer(),
   }),
   Type.Object({ type: Type.Literal('post.deleted'), post_id: PostId }),

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import { isPostOpen } from './features/posts/read.ts';
+import { forgetWhatCloses, isPostOpen } from './features/posts/open.ts';
 import { createApp } from './http/app.ts';
 import { type Drain, prepareDrain } from './http/drain.ts';
 import { serveHealth } from './http/health.ts';
@@ -74,7 +74,11 @@ export async function startServer(
 async function serveRoles(app: FastifyInstance, ctx: Context, isDraining: () => boolean) {
   const { roles } = ctx.config;
   // First, because it changes the time limit of request bodies, which routes inside register inherit.
-  if (roles.has('edge')) serveMedia(app, ctx, (postId) => isPostOpen(ctx, postId));
+  if (roles.has('edge')) {
+    serveMedia(app, ctx, (postId) => isPostOpen(ctx, postId));
+    const deaf = forgetWhatCloses(ctx);
+    app.addHook('onClose', async () => deaf());
+  }
   // Inside register, so that OpenAPI has seen every route before the first request.
   await app.register(async (api) => serveApi(api, ctx, roles));
   serveHealth(app, ctx, isDraining);

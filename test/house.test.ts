@@ -18,6 +18,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   settings: 3,
   graph: 3,
   places: 3,
+  drafts: 3,
   posts: 4,
   profiles: 4,
   comments: 5,
@@ -148,6 +149,7 @@ test('features see the kernel, the context, port interfaces, the contract and lo
     'server/ports/db/db.ts',
     'server/ports/db/errors.ts',
     'server/ports/db/insert-many.ts',
+    'server/ports/db/json.ts',
     'server/ports/jobs/jobs.ts',
     'server/ports/mail/mail.ts',
   ];

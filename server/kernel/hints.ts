@@ -18,8 +18,17 @@ export interface Hints {
     failure: { code: string; message: string } | null;
   };
   /** For everyone who watches the post. */
-  'post.counts': { post_id: PostId; likes_count: number; comments_count: number };
+  'post.counts': {
+    post_id: PostId;
+    author_id: PersonId;
+    /** The likes are then for the author alone. */
+    likes_hidden: boolean;
+    likes_count: number;
+    comments_count: number;
+  };
   'post.deleted': { post_id: PostId };
+  /** Fewer may see it than before: archived, or for a smaller audience. */
+  'post.narrowed': { post_id: PostId };
   /** For the person: their new picture is shown, or could not be made. */
   'profile.updated': {
     person_id: PersonId;

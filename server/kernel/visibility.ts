@@ -161,6 +161,11 @@ export function mayChange({ post, viewerId }: Pick<Look, 'post' | 'viewerId'>): 
   return post.author_id === viewerId;
 }
 
+/** Deleted is hidden from everyone, but its author may look at it to bring it back. */
+export function mayRestore(look: Pick<Look, 'post' | 'viewerId'>): boolean {
+  return mayChange(look) && look.post.deleted_at !== null;
+}
+
 /** A pushed post counts only while the viewer follows and does not mute its author; their own always do. */
 export function belongsInHome(look: Look, byHashtag: boolean): boolean {
   if (look.post.status !== 'published' || look.post.archived_at !== null) return false;

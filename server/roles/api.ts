@@ -6,9 +6,11 @@ import { authenticate, forgetStanding, noteEnd } from '../features/accounts/auth
 import { accountRoutes } from '../features/accounts/routes.ts';
 import { adminRoutes } from '../features/admin/routes.ts';
 import { commentRoutes } from '../features/comments/routes.ts';
+import { draftRoutes } from '../features/drafts/routes.ts';
 import { feedRoutes } from '../features/feed/routes.ts';
 import { graphRoutes } from '../features/graph/routes.ts';
 import { mediaRoutes } from '../features/media/routes.ts';
+import { ownPostRoutes } from '../features/posts/own-routes.ts';
 import { postRoutes } from '../features/posts/routes.ts';
 import { profileRoutes } from '../features/profiles/routes.ts';
 import { settingsRoutes } from '../features/settings/routes.ts';
@@ -24,6 +26,8 @@ export const allRoutes: readonly BoundRoute[] = [
   ...graphRoutes,
   ...mediaRoutes,
   ...postRoutes,
+  ...ownPostRoutes,
+  ...draftRoutes,
   ...commentRoutes,
   ...feedRoutes,
   ...adminRoutes,

@@ -4,8 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PostId } from '../../api/ids.ts';
 import { UPLOAD_BYTES_MAX } from '../../api/media.ts';
 import type { Context } from '../context.ts';
-import { readRenditionKey } from '../features/media/keys.ts';
-import { secondsLeft } from '../features/media/private-address.ts';
+import { readOriginalKey, readRenditionKey } from '../features/media/keys.ts';
+import { opensOriginal, type SignedQuery, secondsLeft } from '../features/media/private-address.ts';
 import { Problem } from '../kernel/problem.ts';
 import { BlobMissing, type Blobs } from '../ports/blobs/blobs.ts';
 
@@ -75,6 +75,13 @@ function letSlowUploadsThrough(app: FastifyInstance): void {
   });
 }
 
+/** Lets a file that somebody brought be shown as a picture by our own pages, and be nothing else. */
+const HARMLESS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
 async function sendRendition(
   ctx: EdgeDeps,
   isPostOpen: IsPostOpen,
@@ -85,7 +92,7 @@ async function sendRendition(
   const key = (request.params as { '*': string })['*'];
   // Originals and everything else that lies in the store have other names.
   const rendition = readRenditionKey(key);
-  if (!rendition) throw new Problem('not_found');
+  if (!rendition) return sendOriginal(ctx, key, request, reply);
   const caching = await cachingOf(ctx, isPostOpen, key, rendition, request);
   const found = caching === null ? null : await blobs.stat(key);
   if (caching === null || !found) throw new Problem('not_found');
@@ -94,9 +101,7 @@ async function sendRendition(
     'cache-control': caching,
     etag,
     'accept-ranges': 'bytes',
-    'x-content-type-options': 'nosniff',
-    'content-security-policy': "default-src 'none'; sandbox",
-    'cross-origin-resource-policy': 'same-origin',
+    ...HARMLESS,
   });
   if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
 
@@ -110,7 +115,24 @@ async function sendRendition(
   }
   reply.header('content-length', wanted ? wanted.end - wanted.start + 1 : found.size);
   if (request.method === 'HEAD') return reply.send();
-  return reply.send(await openRendition(blobs, key, wanted));
+  return reply.send(await openFile(blobs, key, wanted));
+}
+
+/** A picture of a draft, as it was uploaded: only by an address that was signed for its owner. */
+async function sendOriginal(
+  ctx: EdgeDeps,
+  key: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const type = readOriginalKey(key);
+  const opens = type !== null && opensOriginal(ctx, key, request.query as SignedQuery);
+  const found = opens ? await ctx.blobs.stat(key) : null;
+  if (!opens || !found) throw new Problem('not_found');
+  reply.headers({ 'cache-control': 'private, no-store', ...HARMLESS });
+  reply.type(type).header('content-length', found.size);
+  if (request.method === 'HEAD') return reply.send();
+  return reply.send(await openFile(ctx.blobs, key, null));
 }
 
 /**
@@ -125,12 +147,12 @@ async function cachingOf(
   request: FastifyRequest,
 ): Promise<string | null> {
   if (postId === null) return `public, max-age=${AVATAR_AGE_S}, immutable`;
-  const left = secondsLeft(ctx, key, request.query as Record<string, unknown>);
+  const left = secondsLeft(ctx, key, request.query as SignedQuery);
   if (left > 0) return `private, max-age=${left}, immutable`;
   return (await isPostOpen(postId)) ? `public, max-age=${POST_AGE_S}, immutable` : null;
 }
 
-async function openRendition(blobs: Blobs, key: string, range: Range | null): Promise<Readable> {
+async function openFile(blobs: Blobs, key: string, range: Range | null): Promise<Readable> {
   try {
     return await blobs.stream(key, range ?? undefined);
   } catch (error) {

@@ -70,8 +70,13 @@ export class Lines {
     for (const line of this.#byPerson.of(personId)) line.send(message);
   }
 
-  tellWatchers(postId: PostId, message: ServerMessage): void {
-    for (const line of this.#byPost.of(postId)) line.send(message);
+  /** What each hears may depend on who they are. */
+  tellWatchers(postId: PostId, messageFor: (personId: PersonId) => ServerMessage): void {
+    for (const line of this.#byPost.of(postId)) line.send(messageFor(line.personId));
+  }
+
+  watchersOf(postId: PostId): ReadonlySet<Line> {
+    return this.#byPost.of(postId);
   }
 
   hangUp(sessionId: SessionId): void {

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Compile } from 'typebox/compile';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { PersonId, PostId } from '../../api/ids.ts';
+import type { PersonId } from '../../api/ids.ts';
 import {
   CLOSE_CODES,
   ClientMessage,
@@ -177,7 +177,6 @@ function forwardHints(ctx: Context, lines: Lines, watching: Watching): (() => vo
   const toPeople = (ids: readonly PersonId[], message: ServerMessage) => {
     for (const id of ids) lines.tellPerson(id, message);
   };
-  const toWatchers = (id: PostId, message: ServerMessage) => lines.tellWatchers(id, message);
   return [
     hear(ctx, 'feed.new_post', ({ person_ids, ...rest }) => {
       const here = lines.hereAmong(person_ids);
@@ -194,9 +193,14 @@ function forwardHints(ctx: Context, lines: Lines, watching: Watching): (() => vo
     hear(ctx, 'post.status', ({ person_id, ...rest }) =>
       toPeople([person_id], { type: 'post.status', ...rest }),
     ),
-    hear(ctx, 'post.counts', (hint) => toWatchers(hint.post_id, { type: 'post.counts', ...hint })),
+    hear(ctx, 'post.narrowed', (hint) => {
+      watching
+        .postNarrowed(hint)
+        .catch((error) => ctx.log.warn({ err: error }, 'a narrower audience was not heard'));
+    }),
+    hear(ctx, 'post.counts', (hint) => watching.tellCounts(hint)),
     hear(ctx, 'post.deleted', (hint) =>
-      toWatchers(hint.post_id, { type: 'post.deleted', ...hint }),
+      lines.tellWatchers(hint.post_id, () => ({ type: 'post.deleted', ...hint })),
     ),
     hear(ctx, 'profile.updated', ({ person_id, ...rest }) =>
       toPeople([person_id], { type: 'profile.updated', user_id: person_id, ...rest }),

@@ -2,6 +2,7 @@ import type { PostId } from '../../api/ids.ts';
 import type { Context } from '../context.ts';
 import { visibleAmong } from '../features/posts/read.ts';
 import type { PostRow } from '../features/posts/store.ts';
+import { likesFor } from '../features/posts/tell-counts.ts';
 import type { Hints } from '../kernel/hints.ts';
 import type { Line, Lines, Watched } from './lines.ts';
 
@@ -38,9 +39,11 @@ export class Watching {
     const posts = await this.#judge(line, asked);
     if (!this.#lines.has(line)) return;
     this.#lines.watch(line, posts.map(watched));
-    for (const { post_id, likes, comments } of posts) {
+    for (const post of posts) {
+      const { post_id, comments } = post;
       if (known.has(post_id)) continue;
-      line.send({ type: 'post.counts', post_id, likes_count: likes, comments_count: comments });
+      const likes_count = likesFor(line.personId, post);
+      line.send({ type: 'post.counts', post_id, likes_count, comments_count: comments });
     }
     tellGone(line, asked, posts);
   }
@@ -57,7 +60,28 @@ export class Watching {
     for (const one of this.#underWay) {
       if (author_ids.length > 0 || viewer_ids.includes(one.line.personId)) one.stale = true;
     }
-    const lines = [...this.#lines.concerned(viewer_ids, author_ids)];
+    await this.#allAgain(this.#lines.concerned(viewer_ids, author_ids));
+  }
+
+  /** Who watches a post that fewer may see than before is judged anew. */
+  async postNarrowed({ post_id }: Hints['post.narrowed']): Promise<void> {
+    for (const one of this.#underWay) one.stale = true;
+    await this.#allAgain(this.#lines.watchersOf(post_id));
+  }
+
+  /** Tells of counts: hidden likes only to whose post it is. */
+  tellCounts({ post_id, author_id, likes_hidden, ...counts }: Hints['post.counts']): void {
+    const post = { author_id, likes_hidden, likes: counts.likes_count };
+    this.#lines.tellWatchers(post_id, (personId) => ({
+      type: 'post.counts',
+      post_id,
+      likes_count: likesFor(personId, post),
+      comments_count: counts.comments_count,
+    }));
+  }
+
+  async #allAgain(concerned: Iterable<Line>): Promise<void> {
+    const lines = [...concerned];
     for (let start = 0; start < lines.length; start += JUDGED_AT_ONCE) {
       const some = lines.slice(start, start + JUDGED_AT_ONCE);
       await Promise.all(some.map((line) => this.#again(line)));

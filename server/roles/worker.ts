@@ -12,8 +12,8 @@ import {
   suggest,
   suggestAfterFollow,
 } from '../features/graph/suggest.ts';
-import { PURGE_POST } from '../features/posts/delete.ts';
 import { PROCESS_POST, processPost } from '../features/posts/process.ts';
+import { PURGE_POST } from '../features/posts/purge.ts';
 import { purgePost } from '../features/privacy/purge-post.ts';
 import {
   MAKE_AVATAR,

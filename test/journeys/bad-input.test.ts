@@ -28,7 +28,27 @@ const preferences = {
   quiet_hours: null,
 };
 const page = { limit: '5' };
-const newPost = { upload_ids: [id], media: [{ upload_id: id, alt: 'x' }], caption: 'x' };
+const said = {
+  caption: 'x',
+  place_id: id,
+  audience: 'followers',
+  likes_hidden: true,
+  comments_off: true,
+};
+const crop = { x: 0, y: 0, width: 1, height: 1 };
+const tagged = [{ username: 'nobody', x: 0.5, y: 0.5 }];
+const newPost = {
+  ...said,
+  upload_ids: [id],
+  media: [{ upload_id: id, alt: 'x', crop, tagged }],
+  draft_id: id,
+};
+const { place_id, ...kept } = said;
+const draft = {
+  ...kept,
+  place: { place_id, name: 'x', latitude: 1, longitude: 1 },
+  media: newPost.media,
+};
 
 /** One for every route; a new route adds itself here. */
 const examples: Readonly<Record<RouteName, Example>> = {
@@ -92,7 +112,11 @@ const examples: Readonly<Record<RouteName, Example>> = {
   'GET /posts/{post_id}': { params: { post_id: id } },
   'PUT /posts/{post_id}': {
     params: { post_id: id },
-    body: { caption: 'x', media: [{ media_id: id, alt: 'x' }] },
+    body: {
+      ...said,
+      media: [{ media_id: id, alt: 'x', tagged }],
+      edited_at: '2026-01-01T00:00:00.000Z',
+    },
   },
   'DELETE /posts/{post_id}': { params: { post_id: id } },
   'POST /posts/{post_id}/like': { params: { post_id: id } },
@@ -124,6 +148,21 @@ const examples: Readonly<Record<RouteName, Example>> = {
     body: { reason: 'x' },
   },
   'DELETE /admin/people/{username}/suspend': { params: { username: 'nobody' } },
+  'GET /feed/tagged/{username}': { params: { username: 'nobody' }, query: page },
+  'DELETE /posts/{post_id}/tag': { params: { post_id: id } },
+  'GET /posts/{post_id}/history': { params: { post_id: id }, query: page },
+  'POST /posts/{post_id}/restore': { params: { post_id: id } },
+  'POST /posts/{post_id}/archive': { params: { post_id: id } },
+  'DELETE /posts/{post_id}/archive': { params: { post_id: id } },
+  'POST /posts/{post_id}/pin': { params: { post_id: id } },
+  'DELETE /posts/{post_id}/pin': { params: { post_id: id } },
+  'GET /account/archived-posts': { query: page },
+  'GET /account/deleted-posts': { query: page },
+  'POST /drafts': { body: draft },
+  'GET /drafts': { query: page },
+  'GET /drafts/{draft_id}': { params: { draft_id: id } },
+  'PUT /drafts/{draft_id}': { params: { draft_id: id }, body: draft },
+  'DELETE /drafts/{draft_id}': { params: { draft_id: id } },
   'GET /admin/dead-jobs': { query: page },
   'POST /admin/dead-jobs/{job_id}/retry': { params: { job_id: id } },
 };

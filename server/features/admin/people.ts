@@ -2,6 +2,7 @@ import type { PersonInAdmin, RoleName } from '../../../api/admin.ts';
 import type { PersonId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { askedPage, cutPage, type Page } from '../../kernel/cursor.ts';
+import { tell } from '../../kernel/hints.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Viewer } from '../../kernel/viewer.ts';
 import { announceRole, closeAllSessions } from '../accounts/standing.ts';
@@ -67,6 +68,7 @@ export async function suspend(
       at: ctx.clock.now(),
     });
   });
+  tell(ctx, 'standing.changed', { viewer_ids: [], author_ids: [personId] });
   // After the commit, so that no session is opened in between: logging in asks for the state.
   await closeAllSessions(ctx, personId);
   ctx.log.info(

@@ -1,11 +1,11 @@
 import type { CommentId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
-import { tell } from '../../kernel/hints.ts';
 import { type IdempotencyKey, once } from '../../kernel/idempotency.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { engageablePost, visiblePost } from '../posts/read.ts';
 import { addToPostCounts, type PostCounts } from '../posts/store.ts';
+import { tellCounts } from '../posts/tell-counts.ts';
 import { mayDelete } from './rules.ts';
 import { findComment, insertComment, removeComment } from './store.ts';
 
@@ -16,7 +16,7 @@ export async function createComment(
   idempotencyKey: IdempotencyKey | null,
 ): Promise<CommentId> {
   const { postId, authorId, text } = comment;
-  let counts: PostCounts | undefined;
+  let counts: PostCounts | null = null;
   const check = () => engageablePost(ctx, postId, authorId);
   const write = async (tx: Transaction) => {
     const id = ctx.ids.next<CommentId>();
@@ -55,16 +55,7 @@ export async function deleteComment(
   const counts = await ctx.db.transaction(async (tx) =>
     (await removeComment(tx, postId, commentId))
       ? addToPostCounts(tx, postId, { comments: -1 })
-      : undefined,
+      : null,
   );
   tellCounts(ctx, postId, counts);
-}
-
-function tellCounts(ctx: Context, postId: PostId, counts: PostCounts | undefined): void {
-  if (!counts) return;
-  tell(ctx, 'post.counts', {
-    post_id: postId,
-    likes_count: counts.likes,
-    comments_count: counts.comments,
-  });
 }

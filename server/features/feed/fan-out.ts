@@ -4,7 +4,7 @@ import type { Consumer } from '../../kernel/events.ts';
 import { tell } from '../../kernel/hints.ts';
 import { FOLLOWED, UNFOLLOWED } from '../graph/follow.ts';
 import { followedAmong, followerBatch } from '../graph/store.ts';
-import { PUBLISHED } from '../posts/events.ts';
+import { PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
 import { listPostsByAuthor } from '../posts/store.ts';
 import { insertEntries, removeAuthor } from './store.ts';
 
@@ -13,12 +13,16 @@ export const FAN_OUT_BATCH = 1000;
 /** How many posts of someone newly followed enter the follower's feed. */
 export const BACKFILL_POSTS = 40;
 
-/** Pushes a published post into the feeds of its author and everyone who follows them, in batches. */
+/**
+ * Pushes a published post into the feeds of its author and everyone who follows them, in batches; one
+ * that comes back too, in silence, for those who began to follow while it was away.
+ */
 export const fanOut: Consumer = {
   name: 'feed.fan_out',
   group: 'posts',
-  types: [PUBLISHED],
+  types: [PUBLISHED, RESTORED, UNARCHIVED],
   async handle(ctx, tx, event) {
+    if (event.payload.shown === false) return undefined;
     const postId = event.key as PostId;
     const authorId = event.payload.author_id as PersonId;
     const batches: PersonId[][] = [[authorId]];
@@ -42,6 +46,7 @@ export const fanOut: Consumer = {
         people.map((person_id) => ({ person_id, ...entry })),
       );
     }
+    if (event.type !== PUBLISHED) return undefined;
     return () => {
       for (const people of batches) tellPeople(ctx, people, { postId, authorId });
     };

@@ -4,7 +4,7 @@ import { askedPage } from '../../kernel/cursor.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
 import { meetContentOf } from '../graph/relations.ts';
 import { homeFeed } from './home.ts';
-import { profileFeed } from './profile.ts';
+import { profileFeed, taggedFeed } from './profile.ts';
 
 export const feedRoutes: readonly BoundRoute[] = [
   route(api.homeFeed, (ctx, { viewer, query }) => {
@@ -17,5 +17,12 @@ export const feedRoutes: readonly BoundRoute[] = [
     const viewerId = viewer?.personId ?? null;
     const { person } = await meetContentOf(ctx, params.username, viewerId);
     return profileFeed(ctx, person.person_id, viewerId, page.limit, page.before);
+  }),
+
+  route(api.taggedFeed, async (ctx, { viewer, params, query }) => {
+    const page = askedPage<PostId>(query);
+    const viewerId = viewer?.personId ?? null;
+    const { person } = await meetContentOf(ctx, params.username, viewerId);
+    return taggedFeed(ctx, person.person_id, viewerId, page.limit, page.before);
   }),
 ];

@@ -45,3 +45,16 @@ export async function removeAuthor(tx: Transaction, personId: PersonId, authorId
     authorId,
   ]);
 }
+
+/** Takes a post that is gone out of these people's feeds. */
+export async function removeFromFeeds(
+  tx: Transaction,
+  people: readonly PersonId[],
+  postId: PostId,
+): Promise<void> {
+  if (people.length === 0) return;
+  await tx.query('delete from feed_entries where person_id = any($1::bigint[]) and post_id = $2', [
+    people,
+    postId,
+  ]);
+}

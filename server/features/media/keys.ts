@@ -56,3 +56,12 @@ export function readRenditionKey(key: string): {
   const contentType = extension === 'webp' ? 'image/webp' : 'image/jpeg';
   return { postId: of === 'avatar' ? null : (folder as PostId), digest, contentType };
 }
+
+const ORIGINAL = /^[a-z0-9-]{1,32}\/[0-9a-f]{2}\/[0-9]{1,19}\/original\.([a-z]{3,4})$/;
+
+/** The type of the original that a key names; null for everything else. */
+export function readOriginalKey(key: string): PictureType | null {
+  const extension = ORIGINAL.exec(key)?.[1];
+  const [type] = Object.entries(EXTENSIONS).find(([, known]) => known === extension) ?? [];
+  return (type as PictureType | undefined) ?? null;
+}

@@ -33,17 +33,42 @@ export function privateAddresses(deps: Deps): (key: BlobKey) => string {
   };
 }
 
+/** What follows the question mark of a signed address, as it was asked for. */
+export type SignedQuery = { readonly until?: unknown; readonly signature?: unknown };
+
 /** For how many more seconds a signed address is good; 0 when it is not, or not signed by us. */
-export function secondsLeft(
+export function secondsLeft(deps: Deps, key: BlobKey, query: SignedQuery): number {
+  return timeLeft(deps, query, (until) => signature(deps, folderOf(key), until));
+}
+
+function timeLeft(
   deps: Deps,
-  key: BlobKey,
-  query: { readonly until?: unknown; readonly signature?: unknown },
+  { until, signature: given }: SignedQuery,
+  right: (until: number) => string,
 ): number {
-  const { until, signature: given } = query;
   if (typeof until !== 'string' || typeof given !== 'string' || !/^[0-9]{1,12}$/.test(until))
     return 0;
-  const expected = Buffer.from(signature(deps, folderOf(key), Number(until)));
+  const expected = Buffer.from(right(Number(until)));
   const claimed = Buffer.from(given);
   if (claimed.length !== expected.length || !timingSafeEqual(claimed, expected)) return 0;
   return Math.max(0, Number(until) - Math.floor(deps.clock.millis() / 1000));
+}
+
+/**
+ * An upload as it came, for its owner: good for 300 seconds. Nothing else ever serves an original, and
+ * what signs for a post's pictures does not sign for this.
+ */
+const ORIGINAL_S = 300;
+
+const originalSignature = ({ secrets }: Deps, key: BlobKey, until: number) =>
+  sign(secrets.media, `original\n${until}\n${key}`).slice(0, 32);
+
+export function originalAddress(deps: Deps, key: BlobKey): string {
+  const until = Math.floor(deps.clock.millis() / 1000) + ORIGINAL_S;
+  return `${mediaUrl(key)}?until=${until}&signature=${originalSignature(deps, key, until)}`;
+}
+
+/** Whether a signed address of an original is good now. */
+export function opensOriginal(deps: Deps, key: BlobKey, query: SignedQuery): boolean {
+  return timeLeft(deps, query, (until) => originalSignature(deps, key, until)) > 0;
 }

@@ -1,4 +1,4 @@
-import type { MediaId, PersonId, PostId, UploadId } from '../../../api/ids.ts';
+import type { DraftId, MediaId, PersonId, PostId, UploadId } from '../../../api/ids.ts';
 import type { Crop } from '../../../api/posts.ts';
 import type { BlobKey, Blobs } from '../../ports/blobs/blobs.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
@@ -19,7 +19,11 @@ export interface UploadRow {
   expires_at: Date;
   created_at: Date;
   used_at: Date | null;
+  /** The draft that holds it: it is not swept away then. */
+  draft_id: DraftId | null;
 }
+
+export type NewUpload = Omit<UploadRow, 'used_at' | 'draft_id'>;
 
 export interface MediaRow {
   post_id: PostId;
@@ -52,14 +56,11 @@ export interface NewMedia {
 }
 
 const UPLOAD_COLUMNS =
-  'person_id, upload_id, content_type, size, checksum_sha256, blob_key, expires_at, created_at, used_at';
+  'person_id, upload_id, content_type, size, checksum_sha256, blob_key, expires_at, created_at, used_at, draft_id';
 const MEDIA_COLUMNS = `post_id, media_id, position, original_key, width, height, alt,
   crop_x, crop_y, crop_width, crop_height, thumbhash, dominant_color, renditions, created_at`;
 
-export async function insertUploads(
-  q: Queryable,
-  uploads: readonly Omit<UploadRow, 'used_at'>[],
-): Promise<void> {
+export async function insertUploads(q: Queryable, uploads: readonly NewUpload[]): Promise<void> {
   await insertMany(q, {
     table: 'uploads',
     columns: {
@@ -100,7 +101,7 @@ export async function takeUploads(
   at: Date,
 ): Promise<Set<UploadId>> {
   const rows = await tx.query<{ upload_id: UploadId }>(
-    `update uploads set used_by_post = $3, used_at = $4
+    `update uploads set used_by_post = $3, used_at = $4, draft_id = null
      where person_id = $1 and upload_id = any($2::bigint[])
        and used_at is null and abandoned_at is null
      returning upload_id`,
@@ -109,23 +110,25 @@ export async function takeUploads(
   return new Set(rows.map((row) => row.upload_id));
 }
 
+export type AbandonedUpload = Pick<UploadRow, 'person_id' | 'upload_id' | 'blob_key'>;
+
 /**
- * Gives up to `limit` uploads that were asked for before `before` and never used, so that from now on
- * nobody can use them; and those that an earlier sweep did not finish.
+ * Gives up to `limit` uploads that were asked for before `before`, never used and held by no draft, so
+ * that from now on nobody can use them; and those that an earlier sweep did not finish.
  */
 export async function abandonUploads(
   q: Queryable,
   before: Date,
   at: Date,
   limit: number,
-): Promise<Pick<UploadRow, 'person_id' | 'upload_id' | 'blob_key'>[]> {
+): Promise<AbandonedUpload[]> {
   return await q.query(
     `update uploads set abandoned_at = $2
      where (person_id, upload_id) in (
          select person_id, upload_id from uploads
-         where created_at < $1 and used_at is null
+         where created_at < $1 and used_at is null and draft_id is null
          order by created_at, person_id, upload_id limit $3)
-       and used_at is null
+       and used_at is null and draft_id is null
      returning person_id, upload_id, blob_key`,
     [before, at, limit],
   );
@@ -262,7 +265,7 @@ export function blobKeys(media: MediaRow): BlobKey[] {
   return [media.original_key, ...renditionKeys(media.renditions)];
 }
 
-function renditionKeys(renditions: Renditions | null): BlobKey[] {
+export function renditionKeys(renditions: Renditions | null): BlobKey[] {
   const files: RenditionFiles[] = renditions ? Object.values(renditions) : [];
   return files.flatMap(({ jpeg, webp }) => [jpeg, webp]);
 }

@@ -1,5 +1,10 @@
 import type { Context } from '../../context.ts';
-import { abandonUploads, forgetUsedUploads, removeAbandoned } from './store.ts';
+import {
+  type AbandonedUpload,
+  abandonUploads,
+  forgetUsedUploads,
+  removeAbandoned,
+} from './store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Long enough that confirming twice is still answered with `upload_used`. */
@@ -7,7 +12,7 @@ const USED_KEPT_MS = 7 * DAY_MS;
 const BATCH = 100;
 
 /**
- * Removes uploads that were never confirmed and are older than a day, bytes and rows; and the rows of those
+ * Removes uploads that were never confirmed, are older than a day and in no draft, bytes and rows; and the rows of those
  * that became posts a week ago. May be stopped at any moment and run again. Gives how many of each.
  */
 export async function sweepUploads(
@@ -18,11 +23,7 @@ export async function sweepUploads(
   let abandoned = 0;
   for (;;) {
     const batch = await abandonUploads(ctx.db, before(DAY_MS), now, BATCH);
-    for (const { person_id, upload_id, blob_key } of batch) {
-      // The bytes first: a row without them is found again by the next sweep, bytes without a row never.
-      await ctx.blobs.remove(blob_key);
-      await removeAbandoned(ctx.db, person_id, upload_id);
-    }
+    await discardAbandoned(ctx, batch);
     abandoned += batch.length;
     if (batch.length < BATCH) break;
   }
@@ -33,4 +34,16 @@ export async function sweepUploads(
     if (batch < BATCH) break;
   }
   return { abandoned, forgotten };
+}
+
+/** Removes uploads that nobody can use any more. What this does not get to, the next sweep finds. */
+export async function discardAbandoned(
+  ctx: Pick<Context, 'db' | 'blobs'>,
+  uploads: readonly AbandonedUpload[],
+): Promise<void> {
+  for (const { person_id, upload_id, blob_key } of uploads) {
+    // The bytes first: a row without them is found again by the next sweep, bytes without a row never.
+    await ctx.blobs.remove(blob_key);
+    await removeAbandoned(ctx.db, person_id, upload_id);
+  }
 }

@@ -1,4 +1,4 @@
-import type { PersonId, PostId, UploadId } from '../../../api/ids.ts';
+import type { DraftId, PersonId, PostId, UploadId } from '../../../api/ids.ts';
 import { type askUpload, PICTURE_TYPES, type UploadGrant } from '../../../api/media.ts';
 import type { BodyOf } from '../../../api/route.ts';
 import type { Context } from '../../context.ts';
@@ -7,7 +7,13 @@ import type { BlobKey } from '../../ports/blobs/blobs.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { inspectPicture } from './inspect.ts';
 import { originalKey, type PictureType } from './keys.ts';
-import { findUploads, insertUploads, takeUploads, type UploadRow } from './store.ts';
+import {
+  findUploads,
+  insertUploads,
+  type NewUpload,
+  takeUploads,
+  type UploadRow,
+} from './store.ts';
 
 /** The product's limit for a pre-signed address. */
 const ADDRESS_LIVES_MS = 5 * 60_000;
@@ -18,6 +24,8 @@ type AnnouncedFile = BodyOf<typeof askUpload>['files'][number];
 export interface CheckedUpload {
   readonly uploadId: UploadId;
   readonly originalKey: BlobKey;
+  /** The draft that held it. */
+  readonly draftId: DraftId | null;
   /** Of the upright picture. */
   readonly width: number;
   readonly height: number;
@@ -33,7 +41,7 @@ export async function askUploads(
   const now = ctx.clock.now();
   // In whole seconds, because the address carries it so.
   const expiresAt = new Date(Math.floor((now.getTime() + ADDRESS_LIVES_MS) / 1000) * 1000);
-  const uploads = files.map((file): Omit<UploadRow, 'used_at'> => {
+  const uploads = files.map((file): NewUpload => {
     const type = demandPictureType(file.content_type);
     const uploadId = ctx.ids.next<UploadId>();
     return {
@@ -94,7 +102,22 @@ async function checkUpload(
   uploadId: UploadId,
   rows: ReadonlyMap<UploadId, UploadRow>,
 ): Promise<CheckedUpload> {
-  const row = rows.get(uploadId);
+  const row = await demandArrived(ctx, uploadId, rows.get(uploadId));
+  const details = { upload_id: uploadId };
+  const open = () => ctx.blobs.stream(row.blob_key);
+  const { width, height } = await inspectPicture(open, row.content_type, details);
+  return { uploadId, originalKey: row.blob_key, draftId: row.draft_id, width, height };
+}
+
+/**
+ * The row of an upload that is free and whose bytes are all there. Throws `upload_not_found`,
+ * `upload_used`, `upload_incomplete`, each with `details.upload_id`.
+ */
+export async function demandArrived(
+  ctx: Pick<Context, 'blobs'>,
+  uploadId: UploadId,
+  row: UploadRow | undefined,
+): Promise<UploadRow> {
   const details = { upload_id: uploadId };
   if (!row) throw new Problem('upload_not_found', undefined, details);
   if (row.used_at) throw new Problem('upload_used', undefined, details);
@@ -104,9 +127,7 @@ async function checkUpload(
     const message = `${found.size} of ${row.size} bytes have arrived. Send the file again, then confirm.`;
     throw new Problem('upload_incomplete', message, details);
   }
-  const open = () => ctx.blobs.stream(row.blob_key);
-  const { width, height } = await inspectPicture(open, row.content_type, details);
-  return { uploadId, originalKey: row.blob_key, width, height };
+  return row;
 }
 
 /**

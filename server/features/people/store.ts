@@ -49,6 +49,18 @@ export async function findIdByUsername(q: Queryable, username: string): Promise<
   return row?.person_id ?? null;
 }
 
+/** The ids of all of these names that somebody holds, with the name as it is written; in small letters. */
+export async function findIdsByUsernames(
+  q: Queryable,
+  usernames: readonly string[],
+): Promise<{ person_id: PersonId; username: string }[]> {
+  if (usernames.length === 0) return [];
+  return q.query<{ person_id: PersonId; username: string }>(
+    'select person_id, username from usernames where username = any($1::text[]) order by username',
+    [usernames],
+  );
+}
+
 export async function findPerson(q: Queryable, personId: PersonId): Promise<PersonRow | null> {
   const [row] = await q.query<PersonRow>(`select ${COLUMNS} from people where person_id = $1`, [
     personId,
@@ -237,6 +249,11 @@ export async function addToCounts(
       [change.personId, change.posts ?? 0, change.followers ?? 0, change.following ?? 0],
     );
   }
+}
+
+/** Makes what a person may have only so many of wait for its turn, until the transaction ends. */
+export async function lockCounts(tx: Transaction, personId: PersonId): Promise<void> {
+  await tx.query('select person_id from person_counts where person_id = $1 for update', [personId]);
 }
 
 /** The next event number of a person, counted on the row that this locks. */

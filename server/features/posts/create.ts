@@ -1,23 +1,28 @@
 import type { MediaId, PersonId, PostId, UploadId } from '../../../api/ids.ts';
-import type { Crop } from '../../../api/posts.ts';
+import type { NewPost } from '../../../api/posts.ts';
 import type { Context } from '../../context.ts';
 import { type IdempotencyKey, once } from '../../kernel/idempotency.ts';
 import { fieldProblem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
-import { insertMedia } from '../media/store.ts';
+import { endDrafts } from '../drafts/keep.ts';
+import { type AbandonedUpload, insertMedia } from '../media/store.ts';
+import { discardAbandoned } from '../media/sweep.ts';
 import { type CheckedUpload, checkUploads, useUploads } from '../media/uploads.ts';
 import { PROCESS_POST } from './process.ts';
-import { insertPost } from './store.ts';
+import { demandFewTags, type ResolvedTag, readCaption, readPlace, resolveTags } from './said.ts';
+import { insertPost, type SaidOfPost } from './store.ts';
 
-export interface NewPost {
-  readonly upload_ids: readonly UploadId[];
-  readonly media?: readonly { upload_id: UploadId; alt?: string; crop?: Crop }[];
-  readonly caption?: string;
+/** What was looked up before anything is written. */
+interface Checked {
+  readonly uploads: readonly CheckedUpload[];
+  readonly said: Omit<SaidOfPost, 'tagged'>;
+  readonly tags: readonly ResolvedTag<UploadId>[];
 }
 
 /**
  * Makes a post of uploads whose bytes are there and are pictures, and hands it to the worker. The row,
- * the claim on the uploads and the job commit together. Throws what `checkUploads` throws.
+ * the claim on the uploads, the end of the draft that it was and the job commit together. Throws what
+ * `checkUploads` throws, `place_not_found`, `not_taking_tags`.
  */
 export async function createPost(
   ctx: Context,
@@ -26,22 +31,27 @@ export async function createPost(
   newPost: NewPost,
 ): Promise<PostId> {
   const details = detailsByUpload(newPost);
-  const check = () => checkUploads(ctx, authorId, newPost.upload_ids);
-  const write = async (tx: Transaction, uploads: readonly CheckedUpload[]) => {
+  let left: readonly AbandonedUpload[] = [];
+  const check = () => lookUp(ctx, authorId, newPost);
+  const write = async (tx: Transaction, { uploads, said, tags }: Checked) => {
     const at = ctx.clock.now();
     const postId = ctx.ids.next<PostId>();
+    const drafts = [newPost.draft_id ?? [], uploads.map(({ draftId }) => draftId ?? [])];
+    const leftOver = await endDrafts(ctx, tx, authorId, [...new Set(drafts.flat(2))]);
     await useUploads(ctx, tx, authorId, newPost.upload_ids, postId);
-    await insertPost(tx, {
-      postId,
-      authorId,
-      caption: newPost.caption ?? '',
-      at,
-    });
+    left = await leftOver();
+    const pictures = uploads.map((upload) => ({ upload, mediaId: ctx.ids.next<MediaId>() }));
+    const tagged = pictures.flatMap(({ upload, mediaId }) =>
+      tags
+        .filter(({ of }) => of === upload.uploadId)
+        .map(({ of: _, ...tag }) => ({ media_id: mediaId, ...tag })),
+    );
+    await insertPost(tx, { postId, authorId, at, ...said, tagged });
     await insertMedia(
       tx,
-      uploads.map((upload, position) => ({
+      pictures.map(({ upload, mediaId }, position) => ({
         postId,
-        mediaId: ctx.ids.next<MediaId>(),
+        mediaId,
         position,
         upload,
         alt: details.get(upload.uploadId)?.alt ?? '',
@@ -56,7 +66,22 @@ export async function createPost(
     });
     return postId;
   };
-  return once(ctx, authorId, idempotencyKey, write, check);
+  const postId = await once(ctx, authorId, idempotencyKey, write, check);
+  await discardAbandoned(ctx, left);
+  return postId;
+}
+
+async function lookUp(ctx: Context, authorId: PersonId, newPost: NewPost): Promise<Checked> {
+  const uploads = await checkUploads(ctx, authorId, newPost.upload_ids);
+  const wishes = (newPost.media ?? []).map(({ upload_id: of, tagged = [] }) => ({ of, tagged }));
+  const [caption, place, tags] = await Promise.all([
+    readCaption(ctx.db, authorId, newPost.caption ?? ''),
+    readPlace(ctx.db, newPost.place_id ?? null),
+    resolveTags(ctx.db, authorId, wishes),
+  ]);
+  demandFewTags(tags);
+  const { audience = 'everyone', likes_hidden = false, comments_off = false } = newPost;
+  return { uploads, said: { ...caption, place, audience, likes_hidden, comments_off }, tags };
 }
 
 function detailsByUpload(newPost: NewPost) {

@@ -1,15 +1,14 @@
 import type { MediaId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
-import { appendEvent } from '../../kernel/events.ts';
 import { tell } from '../../kernel/hints.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { mediaOfPosts } from '../media/hydrate.ts';
 import { userShard } from '../media/keys.ts';
 import { type Rendered, renderPicture } from '../media/render.ts';
-import { type MediaRow, saveRenditions } from '../media/store.ts';
-import { addToCounts } from '../people/store.ts';
+import { type MediaRow, removeBlobs, renditionKeys, saveRenditions } from '../media/store.ts';
 import { PUBLISHED } from './events.ts';
-import { addToProfile, failPost, findPost, type PostRow, publishPost } from './store.ts';
+import { putOnGrids, recordChange } from './grid.ts';
+import { failPost, findPost, lockPost, type PostRow, publishPost } from './store.ts';
 
 export const PROCESS_POST = 'process_post';
 
@@ -22,14 +21,17 @@ export async function processPost(ctx: Context, postId: PostId): Promise<void> {
   const post = await findPost(ctx.db, postId);
   if (post?.status !== 'processing' || post.deleted_at) return;
   const media = (await mediaOfPosts(ctx.db, [postId])).get(postId) ?? [];
+  const rendered = new Map<MediaId, Rendered>();
   try {
-    const rendered = new Map<MediaId, Rendered>();
     for (const item of media) rendered.set(item.media_id, await render(ctx, post, item));
-    await publish(ctx, post, rendered);
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
+    await keepRenditions(ctx, postId, rendered);
     await fail(ctx, post, error);
+    return;
   }
+  const published = await publish(ctx, postId, rendered);
+  if (!published) await keepRenditions(ctx, postId, rendered);
 }
 
 function render(ctx: Context, post: PostRow, item: MediaRow): Promise<Rendered> {
@@ -41,32 +43,45 @@ function render(ctx: Context, post: PostRow, item: MediaRow): Promise<Rendered> 
   });
 }
 
-async function publish(ctx: Context, post: PostRow, rendered: ReadonlyMap<MediaId, Rendered>) {
-  const { post_id: postId, author_id: authorId } = post;
-  const published = await ctx.db.transaction(async (tx) => {
-    const seq = await publishPost(tx, postId);
-    if (seq === null) return false;
+async function publish(
+  ctx: Context,
+  postId: PostId,
+  rendered: ReadonlyMap<MediaId, Rendered>,
+): Promise<boolean> {
+  const author = await ctx.db.transaction(async (tx) => {
+    const post = await lockPost(tx, postId);
+    const seq = post && (await publishPost(tx, postId));
+    if (!seq) return null;
     for (const [mediaId, renditions] of rendered) {
       await saveRenditions(tx, postId, mediaId, renditions);
     }
-    await addToProfile(tx, authorId, postId);
-    await addToCounts(tx, [{ personId: authorId, posts: 1 }]);
-    await appendEvent(ctx, tx, {
-      group: 'posts',
-      key: postId,
-      seq,
-      type: PUBLISHED,
-      payload: { author_id: authorId },
-    });
-    return true;
+    const published: PostRow = { ...post, status: 'published' };
+    await putOnGrids(tx, published);
+    await recordChange(ctx, tx, published, PUBLISHED, { seq });
+    return post.author_id;
   });
-  if (published) {
-    tell(ctx, 'post.status', {
-      person_id: authorId,
-      post_id: postId,
-      status: 'published',
-      failure: null,
-    });
+  if (!author) return false;
+  tell(ctx, 'post.status', {
+    person_id: author,
+    post_id: postId,
+    status: 'published',
+    failure: null,
+  });
+  return true;
+}
+
+/**
+ * The post was deleted meanwhile, or another of its pictures is broken: the files that were made are
+ * written down, so that they go with the post; or go now, when it is gone.
+ */
+async function keepRenditions(
+  ctx: Context,
+  postId: PostId,
+  rendered: ReadonlyMap<MediaId, Rendered>,
+): Promise<void> {
+  for (const [mediaId, picture] of rendered) {
+    const kept = await ctx.db.transaction((tx) => saveRenditions(tx, postId, mediaId, picture));
+    if (!kept) await removeBlobs(ctx, renditionKeys(picture.renditions));
   }
 }
 

@@ -2,9 +2,8 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Post } from '../../../api/posts.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { isOpenToAll, mayChange, mayEngage, maySeePost } from '../../kernel/visibility.ts';
+import { mayChange, mayEngage, maySeePost } from '../../kernel/visibility.ts';
 import { privateAddresses } from '../media/private-address.ts';
-import { findPerson } from '../people/store.ts';
 import { hydratePosts } from './hydrate.ts';
 import { lookAt, type PostLook } from './look.ts';
 import { findPost, findPosts, type PostInList, type PostRow } from './store.ts';
@@ -74,21 +73,4 @@ export async function showPosts(
     const found = hydrated.get(post_id);
     return found && maySeePost(found) ? [postView(found, viewerId, address)] : [];
   });
-}
-
-/** How long a process goes on serving the pictures of a post that has just been hidden. */
-const OPEN_TTL_MS = 30_000;
-
-/**
- * Whether the pictures of a post may be served to whoever asks. Yes is believed for 30 seconds; no is
- * not, so that a post that is opened has its pictures at once.
- */
-export async function isPostOpen(ctx: Context, postId: PostId): Promise<boolean> {
-  const key = `open:${postId}`;
-  if (await ctx.cache.get<boolean>(key)) return true;
-  const post = await findPost(ctx.db, postId);
-  const author = post && (await findPerson(ctx.db, post.author_id));
-  if (!post || !author || !isOpenToAll(post, author)) return false;
-  await ctx.cache.set(key, true, OPEN_TTL_MS);
-  return true;
 }

@@ -9,6 +9,7 @@ import { deletePost } from './delete.ts';
 import { editPost } from './edit.ts';
 import { likePost, unlikePost } from './like.ts';
 import { showPost, visiblePost } from './read.ts';
+import { removeOwnTag } from './untag.ts';
 
 async function create(
   ctx: Context,
@@ -40,14 +41,15 @@ export const postRoutes: readonly BoundRoute[] = [
     return {};
   }),
 
-  route(api.likePost, async (ctx, { viewer, params }) => {
-    const counts = await likePost(ctx, params.post_id, viewer.personId);
-    return { liked: true, likes_count: counts.likes };
-  }),
+  route(api.likePost, (ctx, { viewer, params }) => likePost(ctx, params.post_id, viewer.personId)),
 
-  route(api.unlikePost, async (ctx, { viewer, params }) => {
-    const counts = await unlikePost(ctx, params.post_id, viewer.personId);
-    return { liked: false, likes_count: counts.likes };
+  route(api.unlikePost, (ctx, { viewer, params }) =>
+    unlikePost(ctx, params.post_id, viewer.personId),
+  ),
+
+  route(api.removeOwnTag, async (ctx, { viewer, params }) => {
+    await removeOwnTag(ctx, params.post_id, viewer.personId);
+    return showPost(ctx, params.post_id, viewer.personId);
   }),
 
   route(api.listLikes, async (ctx, { viewer, params, query }) => {

@@ -1,7 +1,9 @@
 import type { MediaId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Place } from '../../../api/places.ts';
 import type { Audience, PostStatus } from '../../../api/posts.ts';
+import { Problem } from '../../kernel/problem.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
+import { json } from '../../ports/db/json.ts';
 
 export interface PostRow {
   post_id: PostId;
@@ -14,9 +16,13 @@ export interface PostRow {
   hashtags: readonly string[];
   place: Place | null;
   tagged: readonly TagRow[];
+  /** Who took themselves off: they are not tagged here again. */
+  untagged: readonly PersonId[];
   audience: Audience;
   likes_hidden: boolean;
   comments_off: boolean;
+  /** Counts the edits of what stands in the history. */
+  revision: number;
   repost_of: PostId | null;
   repost_author_id: PersonId | null;
   created_at: Date;
@@ -39,8 +45,8 @@ export interface TagRow {
 
 /** post_counts lies under the same key as posts, so this join stays in one place. */
 const SELECT = `select p.post_id, p.author_id, p.status, p.failure_code, p.failure_message, p.caption,
-    p.mentions, p.hashtags, p.place, p.tagged, p.audience, p.likes_hidden, p.comments_off,
-    p.repost_of, p.repost_author_id,
+    p.mentions, p.hashtags, p.place, p.tagged, p.untagged, p.audience, p.likes_hidden, p.comments_off,
+    p.revision, p.repost_of, p.repost_author_id,
     p.created_at, p.edited_at, p.archived_at, p.deleted_at, c.likes, c.comments, c.reposts
   from posts p join post_counts c on c.post_id = p.post_id`;
 
@@ -57,14 +63,47 @@ export async function findPosts(q: Queryable, ids: readonly PostId[]): Promise<P
   ]);
 }
 
+/** What its author says of a post: what an edit may change. */
+export type SaidOfPost = Pick<
+  PostRow,
+  | 'caption'
+  | 'mentions'
+  | 'hashtags'
+  | 'place'
+  | 'tagged'
+  | 'audience'
+  | 'likes_hidden'
+  | 'comments_off'
+>;
+
+/** The post, locked until the transaction ends. */
+export async function lockPost(tx: Transaction, postId: PostId): Promise<PostRow | null> {
+  const [row] = await tx.query<PostRow>(`${SELECT} where p.post_id = $1 for update of p`, [postId]);
+  return row ?? null;
+}
+
+/** Writes a post that waits to be processed. What is not said of it is as the columns have it. */
 export async function insertPost(
   tx: Transaction,
-  post: { postId: PostId; authorId: PersonId; caption: string; at: Date },
+  post: { postId: PostId; authorId: PersonId; caption: string; at: Date } & Partial<SaidOfPost>,
 ): Promise<void> {
   await tx.query(
-    `insert into posts (post_id, author_id, status, caption, created_at)
-     values ($1, $2, 'processing', $3, $4)`,
-    [post.postId, post.authorId, post.caption, post.at],
+    `insert into posts (post_id, author_id, status, caption, created_at, mentions, hashtags, place,
+       tagged, audience, likes_hidden, comments_off)
+     values ($1, $2, 'processing', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      post.postId,
+      post.authorId,
+      post.caption,
+      post.at,
+      json(post.mentions ?? []),
+      post.hashtags ?? [],
+      post.place ?? null,
+      json(post.tagged ?? []),
+      post.audience ?? 'everyone',
+      post.likes_hidden ?? false,
+      post.comments_off ?? false,
+    ],
   );
   await tx.query('insert into post_counts (post_id) values ($1)', [post.postId]);
 }
@@ -93,18 +132,6 @@ export async function failPost(
   return rows.length > 0;
 }
 
-export async function updateCaption(
-  tx: Transaction,
-  postId: PostId,
-  caption: string | undefined,
-  at: Date,
-) {
-  await tx.query(
-    'update posts set caption = coalesce($2, caption), edited_at = $3 where post_id = $1',
-    [postId, caption ?? null, at],
-  );
-}
-
 /** Hides a post for everyone and gives its event number and old status; null when it was deleted before. */
 export async function markDeleted(tx: Transaction, postId: PostId, at: Date) {
   const [row] = await tx.query<{ event_seq: string; status: PostStatus }>(
@@ -122,24 +149,32 @@ export async function removePostRows(tx: Transaction, postId: PostId, deletedBef
     [postId, deletedBefore],
   );
   if (rows.length === 0) return false;
-  for (const table of ['post_counts', 'post_events', 'post_event_positions']) {
+  for (const table of ['post_counts', 'post_revisions', 'post_events', 'post_event_positions']) {
     await tx.query(`delete from ${table} where post_id = $1`, [postId]);
   }
   return true;
 }
 
-export async function addToProfile(tx: Transaction, authorId: PersonId, postId: PostId) {
-  await tx.query('insert into posts_by_author (author_id, post_id) values ($1, $2)', [
-    authorId,
-    postId,
-  ]);
+export async function addToProfile(
+  tx: Transaction,
+  authorId: PersonId,
+  postId: PostId,
+  original: { postId: PostId; authorId: PersonId } | null = null,
+) {
+  await tx.query(
+    `insert into posts_by_author (author_id, post_id, repost_of, repost_author_id)
+     values ($1, $2, $3, $4)`,
+    [authorId, postId, original?.postId ?? null, original?.authorId ?? null],
+  );
 }
 
+/** False when it did not stand there. */
 export async function removeFromProfile(tx: Transaction, authorId: PersonId, postId: PostId) {
-  await tx.query('delete from posts_by_author where author_id = $1 and post_id = $2', [
-    authorId,
-    postId,
-  ]);
+  const rows = await tx.query(
+    'delete from posts_by_author where author_id = $1 and post_id = $2 returning post_id',
+    [authorId, postId],
+  );
+  return rows.length > 0;
 }
 
 /** A post as it stands in lists of ids; of a repost with its original, so that one wave fetches both. */
@@ -168,26 +203,38 @@ export async function listPostsByAuthor(
 export interface PostCounts {
   likes: number;
   comments: number;
+  reposts: number;
+  /** Whose post it is, and whether they alone may know its likes. */
+  author_id: PersonId;
+  likes_hidden: boolean;
 }
 
-/** Adds to the counts and gives the new ones. */
+const COUNTS = 'c.likes, c.comments, c.reposts, p.author_id, p.likes_hidden';
+
+/** Adds to the counts and gives the new ones. Throws `post_not_found` when the post is gone for good. */
 export async function addToPostCounts(
   tx: Transaction,
   postId: PostId,
-  change: { likes?: number; comments?: number },
+  change: { likes?: number; comments?: number; shares?: number; saves?: number; reposts?: number },
 ): Promise<PostCounts> {
+  const { likes = 0, comments = 0, shares = 0, saves = 0, reposts = 0 } = change;
   const [row] = await tx.query<PostCounts>(
-    `update post_counts set likes = likes + $2, comments = comments + $3
-     where post_id = $1 returning likes, comments`,
-    [postId, change.likes ?? 0, change.comments ?? 0],
+    `update post_counts c set likes = c.likes + $2, comments = c.comments + $3,
+       shares = c.shares + $4, saves = c.saves + $5, reposts = c.reposts + $6
+     from posts p where c.post_id = $1 and p.post_id = c.post_id returning ${COUNTS}`,
+    [postId, likes, comments, shares, saves, reposts],
   );
-  return row ?? { likes: 0, comments: 0 };
+  if (!row) throw new Problem('post_not_found');
+  return row;
 }
 
+/** Throws `post_not_found` when the post is gone for good. */
 export async function readPostCounts(q: Queryable, postId: PostId): Promise<PostCounts> {
   const [row] = await q.query<PostCounts>(
-    'select likes, comments from post_counts where post_id = $1',
+    `select ${COUNTS} from post_counts c join posts p on p.post_id = c.post_id
+     where c.post_id = $1`,
     [postId],
   );
-  return row ?? { likes: 0, comments: 0 };
+  if (!row) throw new Problem('post_not_found');
+  return row;
 }

@@ -1,10 +1,12 @@
 import type { PersonId } from '../../../api/ids.ts';
-import type { Post, Reposted } from '../../../api/posts.ts';
+import type { Post, Reposted, Tagged } from '../../../api/posts.ts';
 import { isOpenToAll, mayEngage } from '../../kernel/visibility.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
 import { mediaUrl, mediaView } from '../media/view.ts';
 import { userSummary } from '../people/view.ts';
 import type { HydratedPost } from './hydrate.ts';
+import type { TagRow } from './store.ts';
+import { likesFor } from './tell-counts.ts';
 
 /** From a key to an address that is good for a few minutes; see media/private-address.ts. */
 type PrivateAddress = (key: BlobKey) => string;
@@ -26,7 +28,7 @@ export function postView(
         : { code: post.failure_code, message: post.failure_message ?? '' },
     audience: post.audience,
     reposted: found.original ? shown(found.original, privateAddress) : null,
-    likes_count: post.likes_hidden && !isAuthor ? null : post.likes,
+    likes_count: likesFor(viewerId, post),
     comments_count: post.comments,
     reposts_count: post.reposts,
     likes_hidden: post.likes_hidden,
@@ -53,10 +55,21 @@ function shown(found: HydratedPost, privateAddress: PrivateAddress): Reposted {
     mentions: post.mentions.filter((one) => named.has(one.person_id)).map((one) => one.username),
     hashtags: [...post.hashtags],
     location: post.place,
-    tagged: post.tagged
-      .filter((one) => named.has(one.person_id))
-      .map(({ person_id, ...rest }) => ({ user_id: person_id, ...rest })),
+    tagged: tagsView(post.tagged, named),
     edited_at: post.edited_at?.toISOString() ?? null,
     created_at: post.created_at.toISOString(),
   };
+}
+
+/** Those tags whose people may stand before the viewer. */
+export function tagsView(tags: readonly TagRow[], named: ReadonlySet<PersonId>): Tagged[] {
+  return tags
+    .filter(({ person_id }) => named.has(person_id))
+    .map(({ media_id, person_id, username, x, y }) => ({
+      user_id: person_id,
+      username,
+      media_id,
+      x,
+      y,
+    }));
 }

@@ -1,28 +1,63 @@
-import type { PostId } from '../../../api/ids.ts';
+import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
+import type { Transaction } from '../../ports/db/db.ts';
 import { removeCommentsOfPost } from '../comments/store.ts';
+import { removeFromFeeds } from '../feed/store.ts';
+import { followerBatch } from '../graph/store.ts';
 import { removeLikesOfPost } from '../marks/store.ts';
 import { mediaOfPosts } from '../media/hydrate.ts';
 import { blobKeys, removeBlobs, removeMediaOfPost } from '../media/store.ts';
-import { DELETED_KEPT_MS } from '../posts/delete.ts';
-import { findPost, removePostRows } from '../posts/store.ts';
+import { removePin, removeTagged, takeOut } from '../posts/author-store.ts';
+import { taggedIn } from '../posts/grid.ts';
+import { DELETED_KEPT_MS } from '../posts/purge.ts';
+import { lockPost, removePostRows } from '../posts/store.ts';
 
 const BATCH = 1000;
 
+/** Up to `take` rows of a post that is gone, of one owner; true when there may be more. */
+type Removal = (tx: Transaction, postId: PostId, take: number) => Promise<boolean>;
+
+/** What others have put to a post, one function an owner. */
+const REMOVALS: readonly Removal[] = [removeLikesOfPost, removeCommentsOfPost];
+
 /**
- * The job 30 days after a deletion: rows and files go for good. Files first and the post's row last,
- * so that a run that was cut short is taken up again.
+ * The job 30 days after a deletion: rows and files go for good. The post's own row goes last, so that a
+ * run that was cut short is taken up again.
  */
 export async function purgePost(ctx: Context, postId: PostId): Promise<void> {
-  const post = await findPost(ctx.db, postId);
   const before = new Date(ctx.clock.millis() - DELETED_KEPT_MS);
-  if (!post?.deleted_at || post.deleted_at > before) return;
-  while (await ctx.db.transaction((tx) => removeLikesOfPost(tx, postId, BATCH)));
-  while (await ctx.db.transaction((tx) => removeCommentsOfPost(tx, postId, BATCH)));
+  const post = await begin(ctx, postId, before);
+  if (!post) return;
+  for (const remove of REMOVALS) {
+    while (await ctx.db.transaction((tx) => remove(tx, postId, BATCH)));
+  }
+  await removeFromAllFeeds(ctx, postId, post.author_id);
   const media = (await mediaOfPosts(ctx.db, [postId])).get(postId) ?? [];
   await removeBlobs(ctx, media.flatMap(blobKeys));
   await ctx.db.transaction(async (tx) => {
     await removeMediaOfPost(tx, postId);
     await removePostRows(tx, postId, before);
   });
+}
+
+/** Takes it off its author's list of what can be restored: from then on it cannot be. */
+async function begin(ctx: Context, postId: PostId, before: Date) {
+  return ctx.db.transaction(async (tx) => {
+    const post = await lockPost(tx, postId);
+    if (!post?.deleted_at || post.deleted_at > before) return null;
+    await takeOut(tx, post.author_id, postId);
+    await removePin(tx, post.author_id, postId);
+    await removeTagged(tx, postId, taggedIn(post));
+    return post;
+  });
+}
+
+/** Those who follow its author, in batches. Who ended the follow has lost the author's posts then. */
+async function removeFromAllFeeds(ctx: Context, postId: PostId, authorId: PersonId) {
+  await ctx.db.transaction((tx) => removeFromFeeds(tx, [authorId], postId));
+  for (let after: PersonId | '0' | undefined = '0'; after !== undefined; ) {
+    const followers: PersonId[] = await followerBatch(ctx.db, authorId, after, BATCH);
+    await ctx.db.transaction((tx) => removeFromFeeds(tx, followers, postId));
+    after = followers.at(-1);
+  }
 }
