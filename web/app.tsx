@@ -18,6 +18,8 @@ interface RouteLine {
   readonly path: string;
   readonly who: 'anyone' | 'in' | 'out';
   readonly wide?: boolean;
+  /** Brings the app's name itself: no bar above it for visitors. */
+  readonly bare?: boolean;
   readonly load: () => Promise<{ default: Page }>;
 }
 
@@ -26,6 +28,27 @@ const ROUTES: readonly RouteLine[] = [
   { path: '/', who: 'anyone', load: () => import('./pages/home/page.tsx') },
   { path: '/log-in', who: 'out', load: () => import('./pages/log-in/page.tsx') },
   { path: '/sign-up', who: 'out', load: () => import('./pages/sign-up/page.tsx') },
+  {
+    path: '/forgot-password',
+    who: 'anyone',
+    wide: true,
+    bare: true,
+    load: () => import('./pages/forgot-password/page.tsx'),
+  },
+  {
+    path: '/reset-password',
+    who: 'anyone',
+    wide: true,
+    bare: true,
+    load: () => import('./pages/reset-password/page.tsx'),
+  },
+  {
+    path: '/verify-email',
+    who: 'anyone',
+    wide: true,
+    bare: true,
+    load: () => import('./pages/verify-email/page.tsx'),
+  },
   { path: '/new', who: 'in', wide: true, load: () => import('./pages/compose/page.tsx') },
   { path: '/p/:id', who: 'anyone', wide: true, load: () => import('./pages/post/page.tsx') },
   { path: '/settings', who: 'in', wide: true, load: () => import('./pages/settings/page.tsx') },
@@ -52,6 +75,18 @@ const ROUTES: readonly RouteLine[] = [
     who: 'in',
     wide: true,
     load: () => import('./pages/content-settings/page.tsx'),
+  },
+  {
+    path: '/settings/account',
+    who: 'in',
+    wide: true,
+    load: () => import('./pages/account-settings/page.tsx'),
+  },
+  {
+    path: '/settings/sessions',
+    who: 'in',
+    wide: true,
+    load: () => import('./pages/sessions/page.tsx'),
   },
   { path: '/admin', who: 'in', wide: true, load: () => import('./pages/admin/page.tsx') },
   {
@@ -206,7 +241,9 @@ export function App() {
           {pages}
         </AppShell>
       ) : (
-        <VisitorShell bare={found.route.path === '/' || found.route.who === 'out'}>
+        <VisitorShell
+          bare={found.route.path === '/' || found.route.who === 'out' || found.route.bare === true}
+        >
           {pages}
         </VisitorShell>
       )}

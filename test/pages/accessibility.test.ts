@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, test } from 'node:test';
-import type { AxeResults, RunOptions } from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { cast, join, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
+import { examine } from './examine.ts';
 import { DESK, openSite, PHONE, type Site, see } from './site.ts';
 
 let site: Site;
-let axe: string;
 let people: Record<'ada' | 'ben', Person>;
 let postId: string;
 
 before(async () => {
-  axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
   site = await openSite();
   // The first is the server's admin.
   people = await cast(site.url, 'ada', 'ben');
@@ -31,31 +28,6 @@ before(async () => {
 });
 after(() => site.close());
 afterEach(() => site.leave());
-
-/** WCAG 2.2 to AA, and what the engine's makers call best practice. */
-const RULES: RunOptions = {
-  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  resultTypes: ['violations'],
-};
-
-async function examine(page: Page, where: string): Promise<void> {
-  // Texts that fade in are judged when they are there.
-  await page.waitForFunction(() =>
-    document.getAnimations().every(({ playState }) => playState !== 'running'),
-  );
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-  const { violations } = await page.evaluate(
-    (rules) =>
-      (Reflect.get(window, 'axe') as { run(r: RunOptions): Promise<AxeResults> }).run(rules),
-    RULES,
-  );
-  const found = violations.map(({ id, help, nodes }) => [
-    id,
-    help,
-    ...nodes.map((node) => `${node.target.join(' ')}: ${node.failureSummary}`),
-  ]);
-  assert.deepEqual(found, [], where);
-}
 
 /** Each page, and what is there when it is complete. */
 type Stop = readonly [name: string, at: string, ready: (page: Page) => Locator];
@@ -82,7 +54,8 @@ const forMembers: readonly Stop[] = [
   ['followers', '/ada/followers', (page) => page.getByRole('link', { name: /ben/ })],
   ['following', '/ada/following', heading('Not following anyone yet')],
   ['edit profile', '/settings/profile', (page) => page.getByLabel('Bio')],
-  ['settings', '/settings', (page) => page.getByText('This device')],
+  ['settings', '/settings', (page) => page.getByRole('link', { name: 'E-mail and password' })],
+  ['sessions', '/settings/sessions', (page) => page.getByText('This device')],
   ['admin, refused', '/admin', heading('Only for admins')],
 ];
 

@@ -13,7 +13,7 @@ import type { Clock } from '../../server/kernel/clock.ts';
 import { openBrowser } from '../browser.ts';
 import { PASSWORD, type Person } from '../cast.ts';
 import { pathOf } from '../client.ts';
-import { openTestServer, type TestServer } from '../server.ts';
+import { openTestServer, type Settings, type TestServer } from '../server.ts';
 
 /** Milliseconds: far above what anything here takes, so that only what never comes meets it. */
 export const PATIENCE = 30_000;
@@ -47,7 +47,9 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(options: { readonly clock?: Clock } = {}): Promise<Site> {
+export async function openSite(
+  options: { readonly clock?: Clock; readonly settings?: Settings } = {},
+): Promise<Site> {
   await buildWeb();
   const [server, browser] = await Promise.all([openTestServer(options), openBrowser()]);
   const faults: string[] = [];
@@ -134,7 +136,9 @@ function watch(profile: BrowserContext, faults: string[]): void {
   profile.on('console', (message) => {
     if (message.type() !== 'error') return;
     const { url } = message.location();
-    const ofServer = /^(http|ws):\/\/[^/]+\/(api|uploads|media)\//.test(url);
+    // Of a socket the place is the script that opened it; its address stands in the words.
+    const said = /^WebSocket connection to '([^']+)'/.exec(message.text())?.[1] ?? url;
+    const ofServer = /^(http|ws):\/\/[^/]+\/(api|uploads|media)\//.test(said);
     if (NO_SUCCESS.test(message.text()) && ofServer) return;
     faults.push(`${message.text()} (${url})`);
   });

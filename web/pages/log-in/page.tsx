@@ -77,6 +77,11 @@ export default function LogInPage() {
         </Button>
       </form>
       <p class="account__other">
+        <ButtonLink kind="plain" href="/forgot-password">
+          {t('log-in.forgot')}
+        </ButtonLink>
+      </p>
+      <p class="account__other">
         {t('landing.no-account')}
         <ButtonLink kind="plain" href={`/sign-up${place.value.query}`}>
           {t('nav.sign-up')}

@@ -7,7 +7,10 @@ import { TextField, type TextFieldProps } from '../../ui/text-field.tsx';
 type PasswordFieldProps = Pick<
   TextFieldProps,
   'value' | 'onValue' | 'error' | 'hint' | 'autocomplete'
->;
+> & {
+  /** `Password` unless told. */
+  readonly label?: string;
+};
 
 /** A field for a password, which can be shown while it is written. */
 export function PasswordField(props: PasswordFieldProps) {
@@ -15,7 +18,7 @@ export function PasswordField(props: PasswordFieldProps) {
   return (
     <TextField
       {...props}
-      label={t('account.password')}
+      label={props.label ?? t('account.password')}
       type={shown ? 'text' : 'password'}
       name="password"
       autocapitalize="none"
