@@ -17,6 +17,12 @@ export const Comment = Type.Object({
   comment_id: CommentId,
   post_id: PostId,
   parent_comment_id: Nullable(CommentId),
+  root_comment_id: Nullable(
+    Type.Unsafe<CommentId>({
+      ...CommentId,
+      description: 'The first comment of its thread; null when it is that one',
+    }),
+  ),
   reply_to: Nullable(
     Type.String({ description: 'Username of the author of the parent, when it is a reply itself' }),
   ),
@@ -58,7 +64,13 @@ export const createComment = defineRoute({
   ),
   returns: Comment,
   status: 201,
-  errors: ['post_not_found', 'comment_not_found', 'comments_off', 'idempotency_key_reused'],
+  errors: [
+    'post_not_found',
+    'comment_not_found',
+    'comments_off',
+    'forbidden',
+    'idempotency_key_reused',
+  ],
 });
 
 export const listComments = defineRoute({
@@ -74,7 +86,8 @@ export const listComments = defineRoute({
 
 export const listReplies = defineRoute({
   name: 'GET /posts/{post_id}/comments/{comment_id}/replies',
-  summary: 'All replies below a comment, however deep, oldest first',
+  summary:
+    'All replies of a thread, however deep, oldest first; the thread is named by its first comment',
   access: 'anyone_or_signed_in',
   params: ofComment,
   query: PageQuery,

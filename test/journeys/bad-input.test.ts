@@ -122,9 +122,26 @@ const examples: Readonly<Record<RouteName, Example>> = {
   'POST /posts/{post_id}/like': { params: { post_id: id } },
   'DELETE /posts/{post_id}/like': { params: { post_id: id } },
   'GET /posts/{post_id}/likes': { params: { post_id: id }, query: page },
-  'POST /posts/{post_id}/comments': { params: { post_id: id }, body: { text: 'x' } },
+  'POST /posts/{post_id}/comments': {
+    params: { post_id: id },
+    body: { text: 'x', parent_comment_id: id },
+  },
   'GET /posts/{post_id}/comments': { params: { post_id: id }, query: page },
+  'GET /posts/{post_id}/comments/{comment_id}': { params: { post_id: id, comment_id: id } },
   'DELETE /posts/{post_id}/comments/{comment_id}': { params: { post_id: id, comment_id: id } },
+  'GET /posts/{post_id}/comments/{comment_id}/replies': {
+    params: { post_id: id, comment_id: id },
+    query: page,
+  },
+  'POST /posts/{post_id}/comments/{comment_id}/like': { params: { post_id: id, comment_id: id } },
+  'DELETE /posts/{post_id}/comments/{comment_id}/like': {
+    params: { post_id: id, comment_id: id },
+  },
+  'POST /posts/{post_id}/comments/{comment_id}/pin': { params: { post_id: id, comment_id: id } },
+  'DELETE /posts/{post_id}/comments/{comment_id}/pin': { params: { post_id: id, comment_id: id } },
+  'POST /posts/{post_id}/comments/{comment_id}/approve': {
+    params: { post_id: id, comment_id: id },
+  },
   'GET /feed/home': { query: { ...page, order: 'latest' } },
   'GET /feed/user/{username}': { params: { username: 'nobody' }, query: page },
   'GET /account/settings': {},

@@ -238,3 +238,28 @@ export async function readPostCounts(q: Queryable, postId: PostId): Promise<Post
   if (!row) throw new Problem('post_not_found');
   return row;
 }
+
+export type HeldPost = Pick<
+  PostRow,
+  'author_id' | 'status' | 'audience' | 'comments_off' | 'archived_at' | 'deleted_at'
+>;
+
+const HELD = `select author_id, status, audience, comments_off, archived_at, deleted_at
+  from posts where post_id = $1`;
+
+/**
+ * What decides whether one may write under a post, held until the transaction ends: `shared` lets
+ * others hold it too but nobody change it, `alone` waits for all of them. To be taken before any lock
+ * on what belongs to the post; null when there is none.
+ */
+export async function holdPost(
+  tx: Transaction,
+  postId: PostId,
+  how: 'shared' | 'alone',
+): Promise<HeldPost | null> {
+  const [row] = await tx.query<HeldPost>(
+    how === 'alone' ? `${HELD} for update` : `${HELD} for share`,
+    [postId],
+  );
+  return row ?? null;
+}

@@ -29,7 +29,8 @@ export function postView(
     audience: post.audience,
     reposted: found.original ? shown(found.original, privateAddress) : null,
     likes_count: likesFor(viewerId, post),
-    comments_count: post.comments,
+    // Turned off, they are there for nobody: see comments/read.ts.
+    comments_count: post.comments_off ? 0 : post.comments,
     reposts_count: post.reposts,
     likes_hidden: post.likes_hidden,
     comments_off: post.comments_off,

@@ -1,0 +1,126 @@
+import type { CommentId, PersonId, PostId } from '../../../api/ids.ts';
+import { mentionsOf } from '../../../api/text.ts';
+import type { Context } from '../../context.ts';
+import { type IdempotencyKey, once } from '../../kernel/idempotency.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { mayEngage } from '../../kernel/visibility.ts';
+import type { Transaction } from '../../ports/db/db.ts';
+import { meetable, relationsAmong } from '../graph/relations.ts';
+import { findIdsByUsernames } from '../people/store.ts';
+import type { HydratedPost } from '../posts/hydrate.ts';
+import { engageablePost } from '../posts/read.ts';
+import { addToPostCounts, holdPost, type PostCounts } from '../posts/store.ts';
+import { tellCounts } from './counts.ts';
+import { commentOn } from './read.ts';
+import { addToComment, insertComment, lockInThread, type Mention } from './store.ts';
+
+export interface Wish {
+  readonly postId: PostId;
+  readonly authorId: PersonId;
+  readonly text: string;
+  readonly parentId: CommentId | null;
+}
+
+/**
+ * Writes a comment, or a reply to one, and gives its id; the same key writes it once. Throws
+ * `post_not_found`, `comments_off`, `comment_not_found` (of the parent), `forbidden` (the parent waits
+ * for approval).
+ *
+ * Locks go post, first comment of the thread, parent, counts: everywhere in this order.
+ */
+export async function createComment(
+  ctx: Context,
+  wish: Wish,
+  idempotencyKey: IdempotencyKey | null,
+): Promise<CommentId> {
+  let counts: PostCounts | null = null;
+  const check = async () => {
+    const look = await engageablePost(ctx, wish.postId, wish.authorId);
+    if (look.post.comments_off) throw new Problem('comments_off');
+    if (wish.parentId) await commentOn(ctx, look, wish.parentId);
+    return { look, mentions: await resolveMentions(ctx, wish) };
+  };
+  const write = async (tx: Transaction, { look, mentions }: Awaited<ReturnType<typeof check>>) => {
+    await demandMayComment(tx, look);
+    const rootId = wish.parentId ? await lockThread(tx, wish.postId, wish.parentId) : null;
+    const held = await isHeld(tx, look.post.author_id, wish.authorId);
+    // Taken under the lock of the thread, so that replies are read in the order in which they came.
+    const commentId = ctx.ids.next<CommentId>();
+    const at = ctx.clock.now();
+    await insertComment(tx, {
+      post_id: wish.postId,
+      comment_id: commentId,
+      parent_id: wish.parentId,
+      root_id: rootId,
+      author_id: wish.authorId,
+      text: wish.text,
+      mentions,
+      held_at: held ? at : null,
+      created_at: at,
+    });
+    counts = null;
+    if (held) return commentId;
+    if (rootId) await addToComment(tx, wish.postId, rootId, { replies: 1 });
+    counts = await addToPostCounts(tx, wish.postId, { comments: 1 });
+    return commentId;
+  };
+  const commentId = await once(ctx, wish.authorId, idempotencyKey, write, check);
+  tellCounts(ctx, wish.postId, counts);
+  return commentId;
+}
+
+/**
+ * Asks again with the post as it is now, and keeps it so until the comment is written: whoever deletes
+ * it, or turns comments off, does so before or after.
+ */
+async function demandMayComment(tx: Transaction, look: HydratedPost): Promise<void> {
+  const now = await holdPost(tx, look.post.post_id, 'shared');
+  if (!now || !mayEngage({ ...look, post: now })) throw new Problem('post_not_found');
+  if (now.comments_off) throw new Problem('comments_off');
+  if (!(await takesCommentsFrom(tx, now.author_id, look.viewerId))) {
+    throw new Problem('comments_off', 'The author of this post does not take comments from you.');
+  }
+}
+
+/**
+ * Whether the author of a post takes comments from this person at all: the one place that asks. They
+ * cannot choose yet, so they take them from everyone who sees the post.
+ */
+async function takesCommentsFrom(
+  _tx: Transaction,
+  _ownerId: PersonId,
+  _authorId: PersonId | null,
+): Promise<boolean> {
+  return true;
+}
+
+const KINDS = ['restricting'] as const;
+
+/** Whether what this person says waits for the author of the post, who restricts them. */
+async function isHeld(tx: Transaction, ownerId: PersonId, authorId: PersonId): Promise<boolean> {
+  const relations = await relationsAmong(tx, ownerId, [authorId], KINDS);
+  return relations.get(authorId)?.restricting ?? false;
+}
+
+/** The first comment of the thread that the parent stands in; nobody deletes it until we are done. */
+async function lockThread(
+  tx: Transaction,
+  postId: PostId,
+  parentId: CommentId,
+): Promise<CommentId> {
+  const thread = await lockInThread(tx, postId, parentId);
+  if (!thread) throw new Problem('comment_not_found');
+  if (thread.comment.held_at) {
+    throw new Problem('forbidden', 'This comment waits for approval: nobody could read the reply.');
+  }
+  return thread.root.comment_id;
+}
+
+/** Those whom the text names, who are there and may be named by its author. */
+async function resolveMentions(ctx: Context, { text, authorId }: Wish): Promise<Mention[]> {
+  const found = await findIdsByUsernames(ctx.db, mentionsOf(text));
+  if (found.length === 0) return [];
+  const ids = found.map((one) => one.person_id);
+  const met = await meetable(ctx.db, authorId, ids);
+  return found.filter((one) => met.has(one.person_id));
+}

@@ -1,0 +1,60 @@
+import type { CommentId, PersonId, PostId } from '../../../api/ids.ts';
+import type { Context } from '../../context.ts';
+import { Problem } from '../../kernel/problem.ts';
+import type { Transaction } from '../../ports/db/db.ts';
+import { addToPostCounts } from '../posts/store.ts';
+import { tellCounts } from './counts.ts';
+import { removeLikesOfComments } from './likes-store.ts';
+import { visibleComment } from './read.ts';
+import { mayDelete } from './rules.ts';
+import { addToComment, lockInThread, lockReplies, removeComments } from './store.ts';
+
+const BATCH = 1000;
+
+/**
+ * Removes a comment with its likes. With the first one of a thread the thread goes; a reply goes alone,
+ * and what answered it stays. Throws `post_not_found`, `comment_not_found`, `forbidden`.
+ */
+export async function deleteComment(
+  ctx: Context,
+  postId: PostId,
+  commentId: CommentId,
+  viewerId: PersonId,
+): Promise<void> {
+  const { look, row } = await visibleComment(ctx, postId, commentId, viewerId);
+  if (!mayDelete(row, look.post, viewerId)) {
+    throw new Problem(
+      'forbidden',
+      'Only its author or the author of the post can delete a comment.',
+    );
+  }
+  const counts = await ctx.db.transaction(async (tx) => {
+    const thread = await lockInThread(tx, postId, commentId);
+    if (!thread) return null;
+    const { root, comment } = thread;
+    const counted = comment.held_at ? 0 : 1;
+    if (comment === root) await removeThread(tx, postId, commentId);
+    else if (counted) await addToComment(tx, postId, root.comment_id, { replies: -1 });
+    await removeWithLikes(tx, postId, [commentId]);
+    return addToPostCounts(tx, postId, { comments: -(counted + comment.replies) });
+  });
+  tellCounts(ctx, postId, counts);
+}
+
+async function removeThread(tx: Transaction, postId: PostId, rootId: CommentId): Promise<void> {
+  for (;;) {
+    const replies = await lockReplies(tx, postId, rootId, BATCH);
+    await removeWithLikes(tx, postId, replies);
+    if (replies.length < BATCH) return;
+  }
+}
+
+async function removeWithLikes(
+  tx: Transaction,
+  postId: PostId,
+  commentIds: readonly CommentId[],
+): Promise<void> {
+  if (commentIds.length === 0) return;
+  while (await removeLikesOfComments(tx, postId, commentIds, BATCH));
+  await removeComments(tx, postId, commentIds);
+}
