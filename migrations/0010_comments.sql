@@ -16,6 +16,7 @@ alter table comments add column held_at timestamptz;
 create index comments_first on comments (post_id, comment_id desc) where root_id is null;
 create index comments_of_thread on comments (post_id, root_id, comment_id) where root_id is not null;
 create index comments_pinned on comments (post_id, pinned_at desc) where pinned_at is not null;
+create index comments_held on comments (post_id, root_id) where held_at is not null;
 
 create table comment_likes (
   post_id bigint not null,

@@ -224,6 +224,7 @@ async function demandSame(model: Model, post: Post, who: number): Promise<void> 
     likes: one.likes.size,
     liked: one.likes.has(who),
     replies: one.root ? 0 : model.counted(one),
+    waiting: model.thread(one, who).filter((each) => each.held).length,
     pinned: one.pinned > 0,
     held: one.held,
   });
@@ -234,6 +235,7 @@ async function demandSame(model: Model, post: Post, who: number): Promise<void> 
     likes: one.likes_count,
     liked: one.viewer.liked,
     replies: one.replies_count,
+    waiting: one.held_replies_count,
     pinned: one.pinned,
     held: one.held,
   });

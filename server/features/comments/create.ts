@@ -7,7 +7,7 @@ import { mayEngage } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { meetable, relationsAmong } from '../graph/relations.ts';
 import { findIdsByUsernames } from '../people/store.ts';
-import type { HydratedPost } from '../posts/hydrate.ts';
+import type { PostLook } from '../posts/look.ts';
 import { engageablePost } from '../posts/read.ts';
 import { addToPostCounts, holdPost, type PostCounts } from '../posts/store.ts';
 import { tellCounts } from './counts.ts';
@@ -73,7 +73,7 @@ export async function createComment(
  * Asks again with the post as it is now, and keeps it so until the comment is written: whoever deletes
  * it, or turns comments off, does so before or after.
  */
-async function demandMayComment(tx: Transaction, look: HydratedPost): Promise<void> {
+async function demandMayComment(tx: Transaction, look: PostLook): Promise<void> {
   const now = await holdPost(tx, look.post.post_id, 'shared');
   if (!now || !mayEngage({ ...look, post: now })) throw new Problem('post_not_found');
   if (now.comments_off) throw new Problem('comments_off');

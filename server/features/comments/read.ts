@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts';
 import { askedPage, encodeCursor, type Page } from '../../kernel/cursor.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { meetable } from '../graph/relations.ts';
-import type { HydratedPost } from '../posts/hydrate.ts';
+import type { PostLook } from '../posts/look.ts';
 import { visiblePost } from '../posts/read.ts';
 import { decodePlace, encodePlace } from './cursor.ts';
 import { fillPage } from './fill-page.ts';
@@ -31,13 +31,13 @@ export interface FoundComment {
   readonly view: Comment;
 }
 
-const readerOf = ({ post, viewerId }: HydratedPost): Reader => ({
+const readerOf = ({ post, viewerId }: PostLook): Reader => ({
   postId: post.post_id,
   viewerId,
   isOwner: post.author_id === viewerId,
 });
 
-async function judge(ctx: Context, { post, viewerId }: HydratedPost, rows: readonly CommentRow[]) {
+async function judge(ctx: Context, { post, viewerId }: PostLook, rows: readonly CommentRow[]) {
   const met = await meetable(ctx.db, viewerId, peopleIn(rows));
   return rows.map((row) => commentView(row, met, post, viewerId));
 }
@@ -52,7 +52,7 @@ async function judge(ctx: Context, { post, viewerId }: HydratedPost, rows: reado
  */
 export async function commentOn(
   ctx: Context,
-  look: HydratedPost,
+  look: PostLook,
   commentId: CommentId,
 ): Promise<FoundComment> {
   const row = look.post.comments_off ? null : await findComment(ctx.db, readerOf(look), commentId);
@@ -67,7 +67,7 @@ export async function visibleComment(
   postId: PostId,
   commentId: CommentId,
   viewerId: PersonId | null,
-): Promise<FoundComment & { readonly look: HydratedPost }> {
+): Promise<FoundComment & { readonly look: PostLook }> {
   const look = await visiblePost(ctx, postId, viewerId);
   return { look, ...(await commentOn(ctx, look, commentId)) };
 }

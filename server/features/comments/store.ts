@@ -28,6 +28,8 @@ export interface CommentRow extends NewComment {
   answered_id: PersonId | null;
   /** The viewer likes it. */
   liked: boolean;
+  /** Replies of this thread that wait and that the viewer sees. */
+  held_replies: number;
 }
 
 /** Who reads the comments on which post. */
@@ -45,7 +47,9 @@ export interface Reader {
 const SELECT = `select c.post_id, c.comment_id, c.parent_id, c.root_id, c.author_id, c.text, c.mentions,
     c.likes, c.replies, c.pinned_at, c.held_at, c.created_at, p.author_id as answered_id,
     exists (select from comment_likes l
-      where l.post_id = $1 and l.comment_id = c.comment_id and l.person_id = $2) as liked
+      where l.post_id = $1 and l.comment_id = c.comment_id and l.person_id = $2) as liked,
+    (select count(*)::integer from comments h where h.post_id = $1 and h.root_id = c.comment_id
+      and h.held_at is not null and (h.author_id = $2 or $3::boolean)) as held_replies
   from comments c
   left join comments p on p.post_id = $1 and p.comment_id = c.parent_id and p.root_id is not null
   where c.post_id = $1 and (c.held_at is null or c.author_id = $2 or $3::boolean)`;

@@ -29,6 +29,7 @@ export function commentView(
     mentions: comment.mentions.filter((one) => met.has(one.person_id)).map((one) => one.username),
     likes_count: comment.likes,
     replies_count: comment.replies,
+    held_replies_count: comment.held_replies,
     pinned: comment.pinned_at !== null,
     held: comment.held_at !== null,
     created_at: comment.created_at.toISOString(),

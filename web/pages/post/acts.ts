@@ -1,5 +1,4 @@
 import { ApiError } from '../../data/client.ts';
-import { deleteComment, hideComment, type ShownComment, sendComment } from '../../data/comments.ts';
 import { setFollowing } from '../../data/people.ts';
 import { deletePost, hidePost, setLiked, unhidePost } from '../../data/posts.ts';
 import { me } from '../../data/session.ts';
@@ -8,7 +7,7 @@ import { go, place } from '../../ui/router.ts';
 import { toast } from '../../ui/toast.tsx';
 
 /** Says what went wrong in a toast with a way to try again; what is no answer of ours goes on up. */
-function tell(error: unknown, text: (reason: string) => string, again: () => void): void {
+export function tell(error: unknown, text: (reason: string) => string, again: () => void): void {
   if (!(error instanceof ApiError)) throw error;
   // Someone whose session just ended is told so by the app.
   if (error.status === 401) return;
@@ -52,9 +51,8 @@ export function linkTo(id: string): string {
   return new URL(`/p/${id}`, location.href).href;
 }
 
-/** Puts the address of a post on the clipboard and says so. */
-export async function copyLink(id: string): Promise<void> {
-  const link = linkTo(id);
+/** Puts the address of a post, or of what stands under it, on the clipboard and says so. */
+export async function copyLink(id: string, link = linkTo(id)): Promise<void> {
   try {
     await navigator.clipboard.writeText(link);
     toast({ text: t('post.copied') });
@@ -85,7 +83,7 @@ if (typeof document !== 'undefined') {
 }
 
 /** Shows that something is gone, with a way back; it happens when the toast has gone. */
-function undoable(text: string, undo: () => void, work: () => void): void {
+export function undoable(text: string, undo: () => void, work: () => void): void {
   const once = () => {
     if (later.delete(once)) work();
   };
@@ -126,28 +124,4 @@ async function reallyRemovePost(id: string): Promise<void> {
       },
     );
   }
-}
-
-/** The same for a comment. */
-export function removeComment(comment: ShownComment): void {
-  const putBack = hideComment(comment);
-  undoable(t('comments.deleted'), putBack, () => {
-    deleteComment(comment).catch((error: unknown) => {
-      putBack();
-      tell(
-        error,
-        (reason) => t('comments.delete-failed', { reason }),
-        () => removeComment(comment),
-      );
-    });
-  });
-}
-
-/** Sends a comment that did not arrive once more. */
-export function resend(comment: ShownComment): void {
-  sendComment(comment).catch((error: unknown) => {
-    // The comment itself says that it was not sent; this says why.
-    if (!(error instanceof ApiError)) throw error;
-    toast({ text: error.message });
-  });
 }

@@ -1,6 +1,7 @@
 import { t } from '../../strings/strings.ts';
 import { Sheet } from '../../ui/sheet.tsx';
-import { CommentForm, Comments } from './comments.tsx';
+import { CommentForm } from './comment-form.tsx';
+import { Comments } from './comments.tsx';
 
 interface CommentsSheetProps {
   readonly postId: string;

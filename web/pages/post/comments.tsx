@@ -1,58 +1,76 @@
 import './comments.css';
-import { MessageCircle } from 'lucide';
+import { MessageCircle, MessageCircleOff } from 'lucide';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { COMMENT_MAX } from '../../../api/limits.ts';
 import { ApiError } from '../../data/client.ts';
-import { addComment, commentsOn, lookForComments, type ShownComment } from '../../data/comments.ts';
-import { person } from '../../data/people.ts';
+import { commentsOn, inOrder, lookForComments, shownAmong } from '../../data/comments.ts';
 import { post } from '../../data/posts.ts';
-import { RichText } from '../../data/rich-text.tsx';
 import { me } from '../../data/session.ts';
+import { loadLinked } from '../../data/threads.ts';
 import { t } from '../../strings/strings.ts';
-import { Avatar } from '../../ui/avatar.tsx';
-import { Button, ButtonLink } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { Link } from '../../ui/link.tsx';
-import { Menu } from '../../ui/menu.tsx';
 import { More } from '../../ui/more.tsx';
-import { RelativeTime } from '../../ui/relative-time.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { TextArea } from '../../ui/text-area.tsx';
-import { toast } from '../../ui/toast.tsx';
-import { removeComment, resend } from './acts.ts';
-import { Name } from './name.tsx';
+import { said, wantsFocus } from './comment-state.ts';
+import { CommentThread } from './comment-thread.tsx';
 
-/** The comments on a post, newest first. */
-export function Comments({ postId }: { readonly postId: string }) {
-  const list = commentsOn(postId);
-  useEffect(() => list.start(), [list]);
-  const items = list.items.value;
-  const state = list.state.value;
-  const count = post(postId).value?.comments_count;
-  const sending = items.some((comment) => comment.sending === 'under-way');
-  // Another count may mean that there is news.
-  useEffect(() => {
-    lookForComments(postId).catch((error: unknown) => {
-      // The next news looks again.
-      console.info('The comments could not be looked at:', error);
-    });
-  }, [postId, count, sending]);
-  const waits = items.length === 0 && (state === 'idle' || state === 'loading');
+interface CommentsProps {
+  readonly postId: string;
+  /** The comment that a link led to: its thread stands on top, open. */
+  readonly linked?: string | undefined;
+}
+
+/** The talk under a post: pinned comments, then the newest first, each with its thread. */
+export function Comments({ postId, linked }: CommentsProps) {
+  const off = post(postId).value?.comments_off ?? false;
+  if (!off) return <Talk postId={postId} linked={linked} />;
   return (
     <div class="comments">
+      <EmptyState icon={MessageCircleOff} title={t('comments.off')} text={t('comments.off-text')} />
+    </div>
+  );
+}
+
+function Talk({ postId, linked }: CommentsProps) {
+  const list = commentsOn(postId);
+  useEffect(() => list.start(), [list]);
+  const link = useLinked(postId, linked);
+  const place = useFocus();
+  useNews(postId);
+  const state = list.state.value;
+  const ids = list.items.value;
+  const onTop = shownAmong(link.rootId ? [link.rootId] : []);
+  const rest = inOrder(shownAmong(ids.filter((id) => id !== link.rootId)));
+  const threads = [...onTop, ...rest];
+  const waits = threads.length === 0 && (state === 'idle' || state === 'loading');
+  return (
+    <div class="comments" ref={place}>
+      <p class="visually-hidden" role="status">
+        {said.value}
+      </p>
+      {link.lost && (
+        <p class="comments__lost quiet" role="status">
+          {t('comments.not-here')}
+        </p>
+      )}
       {waits && <SkeletonRows count={4} />}
-      {items.length === 0 && list.ended.value && (
+      {threads.length === 0 && list.ended.value && (
         <EmptyState
           icon={MessageCircle}
           title={t('comments.none')}
           text={me.value && t('comments.none-text')}
         />
       )}
-      <ul>
-        {items.map((comment) => (
-          <CommentRow key={comment.idempotencyKey ?? comment.comment_id} comment={comment} />
-        ))}
-      </ul>
+      {threads.length > 0 && (
+        <ul aria-label={t('comments.title')}>
+          {threads.map((root) => (
+            <CommentThread
+              key={root.idempotencyKey ?? root.comment_id}
+              root={root}
+              linked={linked}
+            />
+          ))}
+        </ul>
+      )}
       {!waits && (
         <More
           state={state}
@@ -66,103 +84,56 @@ export function Comments({ postId }: { readonly postId: string }) {
   );
 }
 
-function CommentRow({ comment }: { readonly comment: ShownComment }) {
-  const user = person(comment.user.user_id).value ?? comment.user;
-  const { sending } = comment;
-  return (
-    <li class={`comment${sending === 'under-way' ? ' comment--under-way' : ''}`}>
-      <Link href={`/${user.username}`} tabIndex={-1} aria-hidden="true">
-        <Avatar src={user.profile_picture} name={user.full_name} size={32} />
-      </Link>
-      <div class="comment__words">
-        <p dir="auto">
-          <Name user={user} /> <RichText text={comment.text} />
-        </p>
-        <p class="comment__age">
-          {sending === undefined && <RelativeTime at={comment.created_at} />}
-          {sending === 'under-way' && t('comments.sending')}
-          {sending === 'failed' && (
-            <span role="alert">
-              <span class="comment__unsent">{t('comments.unsent')}</span>{' '}
-              <button type="button" class="quiet-button" onClick={() => resend(comment)}>
-                {t('try-again')}
-              </button>
-            </span>
-          )}
-        </p>
-      </div>
-      {comment.viewer.can_delete && (
-        <Menu
-          label={t('comments.menu')}
-          items={[{ label: t('comments.delete'), danger: true, run: () => removeComment(comment) }]}
-        />
-      )}
-    </li>
+/** Another count of the post may mean that there is news. */
+function useNews(postId: string): void {
+  const count = post(postId).value?.comments_count;
+  const sending = shownAmong(commentsOn(postId).items.value).some(
+    (comment) => comment.sending === 'under-way',
   );
-}
-
-interface CommentFormProps {
-  readonly postId: string;
-  /** Put the cursor into it as soon as it is there. */
-  readonly focused?: boolean | undefined;
-}
-
-/** Where a comment is written; Enter sends, Shift and Enter begin a new line. */
-export function CommentForm({ postId, focused }: CommentFormProps) {
-  const [text, setText] = useState('');
-  const area = useRef<HTMLTextAreaElement>(null);
-  const user = me.value;
-
   useEffect(() => {
-    if (focused) area.current?.focus({ preventScroll: true });
-  }, [focused]);
-
-  if (!user) {
-    return (
-      <div class="comment-form">
-        <ButtonLink wide href={`/log-in?next=${encodeURIComponent(`/p/${postId}`)}`}>
-          {t('comments.log-in')}
-        </ButtonLink>
-      </div>
-    );
-  }
-
-  const send = () => {
-    const words = text.trim();
-    if (words === '') return;
-    setText('');
-    addComment(postId, user, words).catch((error: unknown) => {
-      if (!(error instanceof ApiError)) throw error;
-      toast({ text: error.message });
+    lookForComments(postId).catch((error: unknown) => {
+      // The next news looks again.
+      console.info('The comments could not be looked at:', error);
     });
-  };
+  }, [postId, count, sending]);
+}
 
-  return (
-    <form
-      class="comment-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <TextArea
-        label={t('comments.write')}
-        labelHidden
-        placeholder={t('comments.write')}
-        value={text}
-        onValue={setText}
-        limit={COMMENT_MAX}
-        maxLength={COMMENT_MAX}
-        areaRef={area}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
-      />
-      <Button type="submit" kind="plain" disabled={text.trim() === ''}>
-        {t('comments.send')}
-      </Button>
-    </form>
-  );
+/** Finds what a link names; `lost` when it is not there. */
+function useLinked(postId: string, linked: string | undefined) {
+  const [found, setFound] = useState<{ rootId: string | null; lost: boolean }>(NOT_LINKED);
+  useEffect(() => {
+    setFound(NOT_LINKED);
+    if (linked === undefined) return;
+    let over = false;
+    loadLinked(postId, linked)
+      .then((rootId) => {
+        if (over) return;
+        setFound({ rootId, lost: false });
+        wantsFocus.value = linked;
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+        if (!over) setFound({ rootId: null, lost: true });
+      });
+    return () => {
+      over = true;
+    };
+  }, [postId, linked]);
+  return found;
+}
+const NOT_LINKED = { rootId: null, lost: false };
+
+/** Gives the focus to the comment that is to have it, once it stands there. */
+function useFocus() {
+  const place = useRef<HTMLDivElement>(null);
+  const id = wantsFocus.value;
+  useEffect(() => {
+    if (id === null) return;
+    const row = place.current?.querySelector<HTMLElement>(`[data-comment="${id}"]`);
+    if (!row) return;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
+    wantsFocus.value = null;
+  });
+  return place;
 }

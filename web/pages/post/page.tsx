@@ -13,14 +13,15 @@ import { Button, ButtonLink, IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import type { PageProps } from '../../ui/page.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { back } from '../../ui/router.ts';
+import { back, query } from '../../ui/router.ts';
 import { useScrollMemory } from '../../ui/scroll-memory.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { Actions } from './actions.tsx';
 import { Caption } from './caption.tsx';
-import { CommentForm, Comments } from './comments.tsx';
+import { CommentForm } from './comment-form.tsx';
+import { Comments } from './comments.tsx';
 import { PostHeader } from './header.tsx';
 import { PostMedia } from './media.tsx';
 
@@ -114,13 +115,18 @@ function PostBody({ post }: { readonly post: Post }) {
       </div>
       <div class="post-body__words">
         <Caption post={post} whole />
-        <Comments postId={post.post_id} />
+        <Comments postId={post.post_id} linked={linkedComment()} />
       </div>
       <div class="post-body__form" ref={form}>
         <CommentForm postId={post.post_id} />
       </div>
     </article>
   );
+}
+
+/** What `?comment=` in the address names; what cannot be an id names nothing. */
+function linkedComment(): string | undefined {
+  return /^[0-9]{1,19}$/.exec(query('comment') ?? '')?.[0];
 }
 
 function PostSkeleton() {
