@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Comment, createComment, listComments, listReplies } from '../../api/comments.ts';
 import { COMMENT_MAX } from '../../api/limits.ts';
 import type { Post } from '../../api/posts.ts';
+import { changeSettings, type FromWhom } from '../../api/settings.ts';
 import { cast, type Person, refusal } from '../cast.ts';
 import { ask } from '../client.ts';
 import {
@@ -385,6 +386,37 @@ describe('who sees what', () => {
     assert.deepEqual(texts(await allReplies(bob, root)), ['reply']);
     assert.equal(await count(), 2);
   });
+
+  onPost(
+    'whoever takes comments from few takes none from others, and their own always',
+    async () => {
+      const choose = (comments_from: FromWhom) =>
+        olga.api(changeSettings, { body: { comments_from } });
+      const root = await bob.comment(post, 'before');
+      await olga.follow(carol);
+      const tried = async () => {
+        const codes: (string | null)[] = [];
+        for (const who of [olga, carol, bob]) {
+          const work = reply(who, root, 'x').then(
+            () => null,
+            (error) => error.code,
+          );
+          codes.push(await work);
+        }
+        return codes;
+      };
+      assert.deepEqual(await tried(), [null, null, null]);
+      await choose('followed');
+      assert.deepEqual(await tried(), [null, null, 'comments_off']);
+      await choose('nobody');
+      assert.deepEqual(await tried(), [null, 'comments_off', 'comments_off']);
+      assert.deepEqual(texts(await allComments(bob, post)), ['before'], 'what was said stays');
+      await like(bob, root);
+      await choose('everyone');
+      assert.deepEqual(await tried(), [null, null, null]);
+      await olga.unfollow(carol);
+    },
+  );
 
   onPost('under a post that is not there for somebody there is no talk either', async () => {
     const root = await bob.comment(post, 'root');

@@ -3,15 +3,16 @@ import { mentionsOf } from '../../../api/text.ts';
 import type { Context } from '../../context.ts';
 import { type IdempotencyKey, once } from '../../kernel/idempotency.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { mayEngage } from '../../kernel/visibility.ts';
+import { mayEngage, STRANGER } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { meetable, relationsAmong } from '../graph/relations.ts';
-import { findIdsByUsernames } from '../people/store.ts';
+import { findIdsByUsernames, findPreferences } from '../people/store.ts';
 import type { PostLook } from '../posts/look.ts';
 import { engageablePost } from '../posts/read.ts';
 import { addToPostCounts, holdPost, type PostCounts } from '../posts/store.ts';
 import { tellCounts } from './counts.ts';
 import { commentOn } from './read.ts';
+import { takesComments } from './rules.ts';
 import { addToComment, insertComment, lockInThread, type Mention } from './store.ts';
 
 export interface Wish {
@@ -41,9 +42,8 @@ export async function createComment(
     return { look, mentions: await resolveMentions(ctx, wish) };
   };
   const write = async (tx: Transaction, { look, mentions }: Awaited<ReturnType<typeof check>>) => {
-    await demandMayComment(tx, look);
+    const held = await demandMayComment(tx, look, wish.authorId);
     const rootId = wish.parentId ? await lockThread(tx, wish.postId, wish.parentId) : null;
-    const held = await isHeld(tx, look.post.author_id, wish.authorId);
     // Taken under the lock of the thread, so that replies are read in the order in which they came.
     const commentId = ctx.ids.next<CommentId>();
     const at = ctx.clock.now();
@@ -71,35 +71,31 @@ export async function createComment(
 
 /**
  * Asks again with the post as it is now, and keeps it so until the comment is written: whoever deletes
- * it, or turns comments off, does so before or after.
+ * it, or turns comments off, does so before or after. Gives whether what this person says waits for
+ * the author of the post, who restricts them.
  */
-async function demandMayComment(tx: Transaction, look: PostLook): Promise<void> {
+async function demandMayComment(
+  tx: Transaction,
+  look: PostLook,
+  authorId: PersonId,
+): Promise<boolean> {
   const now = await holdPost(tx, look.post.post_id, 'shared');
   if (!now || !mayEngage({ ...look, post: now })) throw new Problem('post_not_found');
   if (now.comments_off) throw new Problem('comments_off');
-  if (!(await takesCommentsFrom(tx, now.author_id, look.viewerId))) {
+  const { following, restricting } = await relationOf(tx, now.author_id, authorId);
+  const { comments_from } = await findPreferences(tx, now.author_id);
+  if (!takesComments(comments_from, now.author_id === authorId, following)) {
     throw new Problem('comments_off', 'The author of this post does not take comments from you.');
   }
+  return restricting;
 }
 
-/**
- * Whether the author of a post takes comments from this person at all: the one place that asks. They
- * cannot choose yet, so they take them from everyone who sees the post.
- */
-async function takesCommentsFrom(
-  _tx: Transaction,
-  _ownerId: PersonId,
-  _authorId: PersonId | null,
-): Promise<boolean> {
-  return true;
-}
+const KINDS = ['following', 'restricting'] as const;
 
-const KINDS = ['restricting'] as const;
-
-/** Whether what this person says waits for the author of the post, who restricts them. */
-async function isHeld(tx: Transaction, ownerId: PersonId, authorId: PersonId): Promise<boolean> {
+/** What stands between the author of a post and whoever comments on it, as the former chose. */
+async function relationOf(tx: Transaction, ownerId: PersonId, authorId: PersonId) {
   const relations = await relationsAmong(tx, ownerId, [authorId], KINDS);
-  return relations.get(authorId)?.restricting ?? false;
+  return relations.get(authorId) ?? STRANGER;
 }
 
 /** The first comment of the thread that the parent stands in; nobody deletes it until we are done. */

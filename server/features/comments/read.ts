@@ -2,13 +2,13 @@ import type { Comment } from '../../../api/comments.ts';
 import type { CommentId, PersonId, PostId } from '../../../api/ids.ts';
 import { PAGE_LIMIT_DEFAULT } from '../../../api/limits.ts';
 import type { Context } from '../../context.ts';
-import { askedPage, encodeCursor, type Page } from '../../kernel/cursor.ts';
+import { askedPage, decodeCursor, type Page } from '../../kernel/cursor.ts';
+import { fillPage } from '../../kernel/fill-page.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { meetable } from '../graph/relations.ts';
 import type { PostLook } from '../posts/look.ts';
 import { visiblePost } from '../posts/read.ts';
 import { decodePlace, encodePlace } from './cursor.ts';
-import { fillPage } from './fill-page.ts';
 import {
   type CommentRow,
   findComment,
@@ -93,19 +93,30 @@ export async function showComments(
   const onTop = place ? [] : (await listPinned(ctx.db, reader)).slice(0, limit);
   const pinned = place?.pinned ?? onTop.map((row) => row.comment_id);
   const top = (await judge(ctx, look, onTop)).filter((view) => view !== null);
-  const rest = await fillPage({
-    limit: limit - top.length,
-    from: place?.before ?? null,
-    load: (from, take) => listFirst(ctx.db, reader, from, take),
-    judge: async (rows) => {
-      const views = await judge(ctx, look, rows);
-      return views.map((view) => (view && pinned.includes(view.comment_id) ? null : view));
+  const room = limit - top.length;
+  const before = place?.before ?? null;
+  const rest = await fillPage(
+    // Where the pinned ones take all the room, only whether there is more.
+    { limit: Math.max(1, room), before },
+    {
+      read: (take, from) => listFirst(ctx.db, reader, from, take),
+      idOf: (row) => row.comment_id,
+      show: async (rows) => {
+        const views = await judge(ctx, look, rows);
+        return views.map((view) => (view && pinned.includes(view.comment_id) ? null : view));
+      },
     },
-  });
-  const next_cursor = rest.more ? encodePlace({ before: rest.at, pinned }) : null;
+  );
+  const full = room === 0;
+  const { next_cursor } = rest.pagination;
+  const more = full ? rest.items.length > 0 : next_cursor !== null;
+  const below = full ? before : decodeCursor<CommentId>(next_cursor ?? undefined);
   return {
-    items: [...top, ...rest.items],
-    pagination: { next_cursor, has_more: rest.more },
+    items: full ? top : [...top, ...rest.items],
+    pagination: {
+      next_cursor: more ? encodePlace({ before: below, pinned }) : null,
+      has_more: more,
+    },
   };
 }
 
@@ -118,12 +129,13 @@ export async function showReplies(
 ): Promise<Page<Comment>> {
   const { before: after, limit } = askedPage<CommentId>(query);
   const { look } = await visibleComment(ctx, place.postId, place.rootId, viewerId);
-  const { items, at, more } = await fillPage({
-    limit,
-    from: after,
-    load: (from, take) => listThread(ctx.db, readerOf(look), place.rootId, from, take),
-    judge: (rows) => judge(ctx, look, rows),
-  });
-  const next_cursor = more && at ? encodeCursor(at) : null;
-  return { items, pagination: { next_cursor, has_more: next_cursor !== null } };
+  const reader = readerOf(look);
+  return fillPage(
+    { limit, before: after },
+    {
+      read: (take, from) => listThread(ctx.db, reader, place.rootId, from, take),
+      idOf: (row) => row.comment_id,
+      show: (rows) => judge(ctx, look, rows),
+    },
+  );
 }

@@ -69,7 +69,7 @@ export async function findComment(q: Queryable, reader: Reader, commentId: Comme
 export async function listFirst(
   q: Queryable,
   reader: Reader,
-  before: CommentId | null,
+  before: string | null,
   take: number,
 ): Promise<CommentRow[]> {
   return q.query<CommentRow>(
@@ -92,7 +92,7 @@ export async function listThread(
   q: Queryable,
   reader: Reader,
   rootId: CommentId,
-  after: CommentId | null,
+  after: string | null,
   take: number,
 ): Promise<CommentRow[]> {
   return q.query<CommentRow>(
