@@ -290,9 +290,10 @@ describe('who sees what', () => {
     ] as const) {
       await block(server.ctx, blocker, blocked);
       assert.deepEqual(await seenBy(bob), [['dan', null]]);
-      for (const work of [read(bob, hers), like(bob, hers), reply(bob, hers, 'x')]) {
-        assert.equal(await code(work), 'comment_not_found');
+      for (const work of [read, like, remove]) {
+        assert.equal(await code(work(bob, hers)), 'comment_not_found');
       }
+      assert.equal(await code(reply(bob, hers, 'x')), 'comment_not_found');
       assert.deepEqual(await seenBy(dan), whole, 'nobody else is in it');
       await unblock(server.ctx, blocker, blocked);
     }
@@ -402,6 +403,8 @@ describe('who sees what', () => {
             (error) => error.code,
           );
           codes.push(await work);
+          const { can_comment } = (await who.see(post)).viewer;
+          assert.equal(can_comment, codes.at(-1) === null);
         }
         return codes;
       };

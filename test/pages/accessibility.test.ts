@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { cast, join, type Person } from '../cast.ts';
+import { pin, reply, restrict, switchComments } from '../comments.ts';
 import { colourPicture } from '../pictures.ts';
 import { examine } from './examine.ts';
 import { DESK, openSite, PHONE, type Site, see } from './site.ts';
@@ -80,6 +81,32 @@ for (const look of looks) {
   test(`what visitors see, ${colorScheme}`, async () => walk(await open(), forVisitors));
 
   test(`what members see, ${colorScheme}`, async () => walk(await open(people.ben), forMembers));
+
+  test(`the talk under a post, ${colorScheme}`, async () => {
+    const { ada, ben } = people;
+    const post = await ada.published(ada.post(colourPicture()));
+    const root = await ben.comment(post, 'Where is that? '.repeat(60));
+    const answer = await reply(ada, root, 'At home');
+    await restrict(site.server.ctx, ada, ben);
+    await reply(ben, answer, 'Meh');
+    await pin(ada, root);
+    const page = await open(ada);
+    await page.goto(`/p/${post.post_id}?comment=${answer.comment_id}`);
+    await see(page.getByText('Only you and ben see this.'));
+    await page.getByRole('button', { name: 'Reply to ada' }).first().click();
+    await see(page.getByText('Replying to ada'));
+    await examine(page, 'a thread, held, pinned, linked, with a reply begun');
+    await page.getByRole('button', { name: 'More about this comment' }).first().click();
+    await see(page.getByRole('menu'));
+    await examine(page, 'the menu of a comment');
+    await page.keyboard.press('Escape');
+    await switchComments(site.server.ctx, post, true);
+    await page.reload();
+    await see(page.getByRole('heading', { name: 'Comments are turned off' }));
+    await examine(page, 'comments turned off');
+    await site.server.ctx.db.query('delete from restrictions');
+    await ada.delete(post);
+  });
 
   test(`sheets, menus, toasts, errors, the admin's page, ${colorScheme}`, async () => {
     const page = await open(people.ada);

@@ -3,7 +3,8 @@ import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { mayChange } from '../../kernel/visibility.ts';
 import { addToPostCounts } from '../posts/store.ts';
-import { tellCounts } from './counts.ts';
+import { tellCounts } from '../posts/tell-counts.ts';
+
 import { visibleComment } from './read.ts';
 import { addToComment, clearHeld, lockInThread } from './store.ts';
 

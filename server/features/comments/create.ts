@@ -1,19 +1,20 @@
 import type { CommentId, PersonId, PostId } from '../../../api/ids.ts';
-import { mentionsOf } from '../../../api/text.ts';
 import type { Context } from '../../context.ts';
 import { type IdempotencyKey, once } from '../../kernel/idempotency.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { mayEngage, STRANGER } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
-import { meetable, relationsAmong } from '../graph/relations.ts';
-import { findIdsByUsernames, findPreferences } from '../people/store.ts';
+import { relationsAmong } from '../graph/relations.ts';
+import { findPreferences } from '../people/store.ts';
 import type { PostLook } from '../posts/look.ts';
+import { mentionedIn } from '../posts/naming.ts';
 import { engageablePost } from '../posts/read.ts';
 import { addToPostCounts, holdPost, type PostCounts } from '../posts/store.ts';
-import { tellCounts } from './counts.ts';
+import { takesComments } from '../posts/takes-comments.ts';
+import { tellCounts } from '../posts/tell-counts.ts';
+
 import { commentOn } from './read.ts';
-import { takesComments } from './rules.ts';
-import { addToComment, insertComment, lockInThread, type Mention } from './store.ts';
+import { addToComment, insertComment, lockInThread } from './store.ts';
 
 export interface Wish {
   readonly postId: PostId;
@@ -39,7 +40,7 @@ export async function createComment(
     const look = await engageablePost(ctx, wish.postId, wish.authorId);
     if (look.post.comments_off) throw new Problem('comments_off');
     if (wish.parentId) await commentOn(ctx, look, wish.parentId);
-    return { look, mentions: await resolveMentions(ctx, wish) };
+    return { look, mentions: await mentionedIn(ctx.db, wish.authorId, wish.text) };
   };
   const write = async (tx: Transaction, { look, mentions }: Awaited<ReturnType<typeof check>>) => {
     const held = await demandMayComment(tx, look, wish.authorId);
@@ -79,7 +80,7 @@ async function demandMayComment(
   look: PostLook,
   authorId: PersonId,
 ): Promise<boolean> {
-  const now = await holdPost(tx, look.post.post_id, 'shared');
+  const now = await holdPost(tx, look.post.post_id);
   if (!now || !mayEngage({ ...look, post: now })) throw new Problem('post_not_found');
   if (now.comments_off) throw new Problem('comments_off');
   const { following, restricting } = await relationOf(tx, now.author_id, authorId);
@@ -110,13 +111,4 @@ async function lockThread(
     throw new Problem('forbidden', 'This comment waits for approval: nobody could read the reply.');
   }
   return thread.root.comment_id;
-}
-
-/** Those whom the text names, who are there and may be named by its author. */
-async function resolveMentions(ctx: Context, { text, authorId }: Wish): Promise<Mention[]> {
-  const found = await findIdsByUsernames(ctx.db, mentionsOf(text));
-  if (found.length === 0) return [];
-  const ids = found.map((one) => one.person_id);
-  const met = await meetable(ctx.db, authorId, ids);
-  return found.filter((one) => met.has(one.person_id));
 }

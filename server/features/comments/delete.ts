@@ -3,7 +3,8 @@ import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { addToPostCounts } from '../posts/store.ts';
-import { tellCounts } from './counts.ts';
+import { tellCounts } from '../posts/tell-counts.ts';
+
 import { removeLikesOfComments } from './likes-store.ts';
 import { visibleComment } from './read.ts';
 import { mayDelete } from './rules.ts';

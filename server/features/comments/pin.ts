@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { meetable } from '../graph/relations.ts';
-import { holdPost } from '../posts/store.ts';
+import { lockPost } from '../posts/store.ts';
 import { visibleComment } from './read.ts';
 import { mayPin } from './rules.ts';
 import { listPinned, lockComment, setPinned } from './store.ts';
@@ -24,7 +24,7 @@ export async function setCommentPinned(
   demandMayPin(row, look.post, viewerId);
   await ctx.db.transaction(async (tx) => {
     // One pins at a time, so that three stay three.
-    await holdPost(tx, postId, 'alone');
+    await lockPost(tx, postId);
     if (pinned) await demandRoom(tx, postId, commentId, viewerId);
     const comment = await lockComment(tx, postId, commentId);
     if (!comment) throw new Problem('comment_not_found');

@@ -1,5 +1,4 @@
 import type { PersonId } from '../../../api/ids.ts';
-import type { FromWhom } from '../../../api/settings.ts';
 
 interface Standing {
   readonly author_id: PersonId;
@@ -32,9 +31,4 @@ export function mayApprove(
   viewerId: PersonId | null,
 ): boolean {
   return post.author_id === viewerId && comment.held_at !== null;
-}
-
-/** Whether the author of a post takes comments from somebody: themselves, always. The one place that is asked. */
-export function takesComments(from: FromWhom, isOwner: boolean, following: boolean): boolean {
-  return isOwner || from === 'everyone' || (from === 'followed' && following);
 }

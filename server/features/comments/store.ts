@@ -1,11 +1,7 @@
 import type { CommentId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
-
-/** Somebody whom a text mentions, as they were called then. */
-export interface Mention {
-  readonly person_id: PersonId;
-  readonly username: string;
-}
+import { json } from '../../ports/db/json.ts';
+import type { Named } from '../posts/naming.ts';
 
 export interface NewComment {
   post_id: PostId;
@@ -14,7 +10,7 @@ export interface NewComment {
   root_id: CommentId | null;
   author_id: PersonId;
   text: string;
-  mentions: readonly Mention[];
+  mentions: readonly Named[];
   held_at: Date | null;
   created_at: Date;
 }
@@ -105,7 +101,7 @@ export async function listThread(
 export async function insertComment(tx: Transaction, comment: NewComment): Promise<void> {
   await tx.query(
     `insert into comments (post_id, comment_id, parent_id, root_id, author_id, text, mentions,
-       held_at, created_at) values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9)`,
+       held_at, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       comment.post_id,
       comment.comment_id,
@@ -113,7 +109,7 @@ export async function insertComment(tx: Transaction, comment: NewComment): Promi
       comment.root_id,
       comment.author_id,
       comment.text,
-      JSON.stringify(comment.mentions),
+      json(comment.mentions),
       comment.held_at,
       comment.created_at,
     ],

@@ -21,6 +21,7 @@ export const ALL_KINDS = Object.keys(SOURCES) as readonly Kind[];
 /** What the rules for posts ask about. */
 export const KINDS_FOR_POSTS = [
   'following',
+  'followed_by',
   'blocking',
   'blocked_by',
   'muting',

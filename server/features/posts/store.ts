@@ -244,21 +244,14 @@ export type HeldPost = Pick<
   'author_id' | 'status' | 'audience' | 'comments_off' | 'archived_at' | 'deleted_at'
 >;
 
-const HELD = `select author_id, status, audience, comments_off, archived_at, deleted_at
-  from posts where post_id = $1`;
-
 /**
- * What decides whether one may write under a post, held until the transaction ends: `shared` lets
- * others hold it too but nobody change it, `alone` waits for all of them. To be taken before any lock
- * on what belongs to the post; null when there is none.
+ * What decides whether one may write under a post. Others may hold it too until the transaction ends,
+ * and nobody change it. To be taken before any lock on what belongs to the post; null when there is none.
  */
-export async function holdPost(
-  tx: Transaction,
-  postId: PostId,
-  how: 'shared' | 'alone',
-): Promise<HeldPost | null> {
+export async function holdPost(tx: Transaction, postId: PostId): Promise<HeldPost | null> {
   const [row] = await tx.query<HeldPost>(
-    how === 'alone' ? `${HELD} for update` : `${HELD} for share`,
+    `select author_id, status, audience, comments_off, archived_at, deleted_at
+     from posts where post_id = $1 for share`,
     [postId],
   );
   return row ?? null;

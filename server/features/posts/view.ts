@@ -6,6 +6,7 @@ import { mediaUrl, mediaView } from '../media/view.ts';
 import { userSummary } from '../people/view.ts';
 import type { HydratedPost } from './hydrate.ts';
 import type { TagRow } from './store.ts';
+import { takesComments } from './takes-comments.ts';
 import { likesFor } from './tell-counts.ts';
 
 /** From a key to an address that is good for a few minutes; see media/private-address.ts. */
@@ -40,9 +41,16 @@ export function postView(
       ...marks,
       is_author: isAuthor,
       is_tagged: post.tagged.some(({ person_id }) => person_id === viewerId),
-      can_comment: viewerId !== null && !post.comments_off && mayEngage(found),
+      can_comment: mayComment(found, isAuthor),
     },
   };
+}
+
+/** Asked again, under locks, when something is written: see comments/create.ts. */
+function mayComment(found: HydratedPost, isAuthor: boolean): boolean {
+  const { post, person, relation, viewerId } = found;
+  if (viewerId === null || post.comments_off || !mayEngage(found)) return false;
+  return takesComments(person.comments_from, isAuthor, relation.followed_by);
 }
 
 function shown(found: HydratedPost, privateAddress: PrivateAddress): Reposted {

@@ -55,7 +55,7 @@ export function PostCard({ id, first }: PostCardProps) {
       <div class="post-card__foot">
         <Actions post={post} onComment={() => setComments('writing')} />
         <Caption post={post} />
-        {post.comments_count > 0 && (
+        {post.comments_count > 0 && !post.comments_off && (
           <button type="button" class="quiet-button" onClick={() => setComments('reading')}>
             {t('post.comments', { count: post.comments_count })}
           </button>

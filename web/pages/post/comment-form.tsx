@@ -23,8 +23,12 @@ interface CommentFormProps {
 /** Where a comment is written; Enter sends, Shift and Enter begin a new line. */
 export function CommentForm({ postId, focused }: CommentFormProps) {
   const user = me.value;
+  const under = post(postId).value;
   // The list above says why there is nothing to write into.
-  if (post(postId).value?.comments_off) return null;
+  if (under?.comments_off) return null;
+  if (user && under && !under.viewer.can_comment) {
+    return <p class="comment-form__closed quiet">{t('comments.closed')}</p>;
+  }
   if (user) return <WritingForm postId={postId} focused={focused} />;
   return (
     <div class="comment-form">

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ShownComment } from '../../data/comments.ts';
+import { RichText } from '../../data/rich-text.tsx';
 import { t } from '../../strings/strings.ts';
 import { Name } from './name.tsx';
-import { RichText } from './rich-text.tsx';
 
 /** Who said it and what; of a long text the first lines, and the rest when asked for. */
 export function CommentText({ comment }: { readonly comment: ShownComment }) {
@@ -22,7 +22,7 @@ export function CommentText({ comment }: { readonly comment: ShownComment }) {
         <bdi>
           <Name user={comment.user} />
         </bdi>{' '}
-        <RichText text={comment.text} />
+        <RichText text={comment.text} mentions={comment.mentions} bare />
       </p>
       {cut && !open && (
         <button type="button" class="quiet-button" onClick={() => setOpen(true)}>

@@ -104,6 +104,7 @@ export const posts = {
   'comments.deleted': 'Comment deleted.',
   'comments.delete-failed': 'The comment could not be deleted. {reason}',
   'comments.log-in': 'Log in to comment',
+  'comments.closed': 'You cannot comment on this post.',
   'comments.off': 'Comments are turned off',
   'comments.off-text': 'Nobody can comment on this post. What was said before is hidden.',
   'comments.not-here': 'The comment of this link is not here. It may have been deleted.',
