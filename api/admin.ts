@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { ID_PATTERN } from './ids.ts';
 import { PageQuery } from './page.ts';
-import { Username, UserSummary } from './people.ts';
+import { RoleName, Username, UserSummary } from './people.ts';
 import { defineRoute } from './route.ts';
 
 /** A job that has failed for good: every try is used up. */
@@ -38,13 +38,6 @@ export const retryDeadJob = defineRoute({
   returns: Type.Object({}),
   errors: ['forbidden', 'job_not_found'],
 });
-
-export const RoleName = Type.Union([
-  Type.Literal('member'),
-  Type.Literal('moderator'),
-  Type.Literal('admin'),
-]);
-export type RoleName = Static<typeof RoleName>;
 
 export const PersonInAdmin = Type.Object({
   ...UserSummary.properties,

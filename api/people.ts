@@ -93,6 +93,13 @@ export const Profile = Type.Object({
 });
 export type Profile = Static<typeof Profile>;
 
+export const RoleName = Type.Union([
+  Type.Literal('member'),
+  Type.Literal('moderator'),
+  Type.Literal('admin'),
+]);
+export type RoleName = Static<typeof RoleName>;
+
 export const Session = Type.Object({
   user: UserSummary,
   access_token: Type.String(),
@@ -100,7 +107,7 @@ export const Session = Type.Object({
     Type.String({ description: 'null when it went into the HttpOnly cookie instead' }),
   ),
   expires_in: Type.Integer({ description: 'Seconds until the access token expires' }),
-  is_admin: Type.Boolean(),
+  role: RoleName,
 });
 export type Session = Static<typeof Session>;
 

@@ -28,8 +28,8 @@ after(async () => {
 
 test('the first account runs the server, the others do not', () => {
   assert.deepEqual(
-    [alice, bob].map(({ session }) => session.is_admin),
-    [true, false],
+    [alice, bob].map(({ session }) => session.role),
+    ['admin', 'member'],
   );
 });
 

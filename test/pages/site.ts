@@ -111,7 +111,7 @@ async function signedIn(url: string, person: Person) {
   const { data } = (await answer.json()) as { data: typeof person.session };
   const [cookie = ''] = answer.headers.getSetCookie();
   const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split('=');
-  const me = { user: data.user, isAdmin: data.is_admin };
+  const me = { user: data.user, role: data.role };
   return {
     cookies: [
       {

@@ -12,10 +12,10 @@ export type SessionState = 'resuming' | 'in' | 'out';
 interface Known {
   readonly state: SessionState;
   readonly user: people.UserSummary | null;
-  readonly isAdmin: boolean;
+  readonly role: people.RoleName;
 }
 
-const OUT: Known = { state: 'out', user: null, isAdmin: false };
+const OUT: Known = { state: 'out', user: null, role: 'member' };
 /** Who was here last, so that the shell can be shown before the server has answered. No secret. */
 const KEY = 'aperto.me';
 
@@ -23,8 +23,8 @@ function recall(): Known {
   const kept = globalThis.localStorage?.getItem(KEY);
   if (!kept) return OUT;
   try {
-    const { user, isAdmin } = JSON.parse(kept) as Omit<Known, 'state'>;
-    return { state: 'resuming', user, isAdmin };
+    const { user, role } = JSON.parse(kept) as Omit<Known, 'state'>;
+    return { state: 'resuming', user, role: role ?? 'member' };
   } catch (error) {
     // Somebody else's text under our name: as if nothing were there.
     if (!(error instanceof SyntaxError)) throw error;
@@ -37,7 +37,9 @@ const known = signal<Known>(typeof document === 'undefined' ? OUT : recall());
 export const sessionState = computed(() => known.value.state);
 /** The signed-in person, also while the session is being picked up; null for a visitor. */
 export const me = computed(() => known.value.user);
-export const isAdmin = computed(() => known.value.isAdmin);
+export const isAdmin = computed(() => known.value.role === 'admin');
+/** Admins and moderators. */
+export const isStaff = computed(() => known.value.role !== 'member');
 /** True when the session ended without the person asking for it. */
 export const endedByServer = signal(false);
 
@@ -52,7 +54,7 @@ function become(next: Known): void {
   carryToken(next.state !== 'out');
   const leaves = known.peek().state !== 'out' && next.state === 'out';
   if (next.user) {
-    localStorage.setItem(KEY, JSON.stringify({ user: next.user, isAdmin: next.isAdmin }));
+    localStorage.setItem(KEY, JSON.stringify({ user: next.user, role: next.role }));
   } else {
     localStorage.removeItem(KEY);
   }
@@ -63,11 +65,11 @@ function become(next: Known): void {
 /** Starts to listen to tokens, and picks up the session that was left here. Call once. */
 export function startSession(): void {
   listenToTokens({
-    onGrant: ({ user, isAdmin }) => {
+    onGrant: ({ user, role }) => {
       const before = known.peek().user;
       // Another tab may have signed in as someone else: nothing of the first person may stay.
       if (before && before.user_id !== user.user_id) become(OUT);
-      become({ state: 'in', user, isAdmin });
+      become({ state: 'in', user, role });
     },
     onEnded: () => {
       endedByServer.value = known.peek().state !== 'out';

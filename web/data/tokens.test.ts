@@ -54,7 +54,7 @@ function session(access_token: string): Session {
     access_token,
     refresh_token: null,
     expires_in: 600,
-    is_admin: false,
+    role: 'member',
   };
 }
 

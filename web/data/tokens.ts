@@ -1,4 +1,4 @@
-import type { Session } from '../../api/people.ts';
+import type { RoleName, Session } from '../../api/people.ts';
 import { ApiError } from './api-error.ts';
 
 /** An access token and whose it is. Lives in memory only. */
@@ -7,7 +7,7 @@ export interface Grant {
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
   readonly user: Session['user'];
-  readonly isAdmin: boolean;
+  readonly role: RoleName;
 }
 
 /** What tabs tell each other. */
@@ -120,6 +120,6 @@ function toGrant(session: Session, now: number): Grant {
     token: session.access_token,
     expiresAt: now + session.expires_in * 1000,
     user: session.user,
-    isAdmin: session.is_admin,
+    role: session.role,
   };
 }

@@ -140,7 +140,7 @@ async function present(ctx: Context, person: PersonRow, session: SessionRow): Pr
       session.salt,
     ),
     expires_in: ACCESS_TOKEN_SECONDS,
-    is_admin: person.role === 'admin',
+    role: person.role,
   };
 }
 

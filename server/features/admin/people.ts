@@ -1,5 +1,6 @@
-import type { PersonInAdmin, RoleName } from '../../../api/admin.ts';
+import type { PersonInAdmin } from '../../../api/admin.ts';
 import type { PersonId } from '../../../api/ids.ts';
+import type { RoleName } from '../../../api/people.ts';
 import type { Context } from '../../context.ts';
 import { askedPage, cutPage, type Page } from '../../kernel/cursor.ts';
 import { tell } from '../../kernel/hints.ts';

@@ -2,7 +2,7 @@ import './settings.css';
 import { ChevronRight, LogOut } from 'lucide';
 import { useState } from 'preact/hooks';
 import { ApiError } from '../../data/client.ts';
-import { isAdmin, logOut, me } from '../../data/session.ts';
+import { isStaff, logOut, me } from '../../data/session.ts';
 import { PENDING_FLAG } from '../../data/uploads/pending-flag.ts';
 import { t } from '../../strings/strings.ts';
 import { Ask } from '../../ui/ask.tsx';
@@ -47,7 +47,7 @@ function Everything() {
       {PARTS.map((part) => (
         <section key={part.title} class="settings__part" aria-labelledby={part.title}>
           <h2 id={part.title}>{t(part.title)}</h2>
-          <Places places={part.places.filter((place) => !place.adminsOnly || isAdmin.value)} />
+          <Places places={part.places.filter((place) => !place.staffOnly || isStaff.value)} />
         </section>
       ))}
       <Appearance />
@@ -58,7 +58,7 @@ function Everything() {
 }
 
 function Results({ wanted }: { readonly wanted: string }) {
-  const found = findPlaces(wanted, isAdmin.value);
+  const found = findPlaces(wanted, isStaff.value);
   return (
     <section class="settings__part" aria-live="polite">
       {found.length > 0 ? (

@@ -27,7 +27,7 @@ export interface SettingsPlace {
   readonly name: Key;
   /** What people might type who look for it. */
   readonly words: Key;
-  readonly adminsOnly?: boolean;
+  readonly staffOnly?: boolean;
 }
 
 interface Part {
@@ -40,8 +40,8 @@ const place = (
   icon: IconNode,
   name: Key,
   words: Key,
-  adminsOnly = false,
-): SettingsPlace => ({ href, icon, name, words, adminsOnly });
+  staffOnly = false,
+): SettingsPlace => ({ href, icon, name, words, staffOnly });
 
 export const PARTS: readonly Part[] = [
   {
@@ -89,10 +89,10 @@ export const PARTS: readonly Part[] = [
 ];
 
 /** Places whose name, or a word about them, has every word of `wanted` in it. */
-export function findPlaces(wanted: string, admin: boolean): SettingsPlace[] {
+export function findPlaces(wanted: string, staff: boolean): SettingsPlace[] {
   const words = fold(wanted).split(/\s+/).filter(Boolean);
   return PARTS.flatMap((part) => part.places).filter((one) => {
-    if (one.adminsOnly && !admin) return false;
+    if (one.staffOnly && !staff) return false;
     const text = fold(`${t(one.name)} ${t(one.words)}`);
     return words.every((word) => text.includes(word));
   });
