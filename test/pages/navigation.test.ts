@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { endSession, listSessions } from '../../api/people.ts';
 import { cast, join, PASSWORD, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
@@ -41,7 +41,11 @@ async function readDownTo(page: Page, caption: string): Promise<number> {
 /** Pixels from the top of the window, once it stands still there. */
 async function placeOf(page: Page, caption: string): Promise<number> {
   await see(postOf(page, caption));
-  return postOf(page, caption).evaluate(async (element) => {
+  return standsAt(postOf(page, caption));
+}
+
+function standsAt(what: Locator): Promise<number> {
+  return what.evaluate(async (element) => {
     for (let last = Number.NaN; ; ) {
       const { top } = element.getBoundingClientRect();
       if (top === last) return top;
@@ -77,23 +81,24 @@ test('a grid keeps its place too, and a post over it closes by back', async () =
   const cell = page.getByRole('link', { name: 'Post: Number 3.' });
   await see(cell, page.getByRole('link', { name: '1 follower' }));
   await cell.scrollIntoViewIfNeeded();
-  const place = await page.evaluate(() => scrollY);
-  assert.ok(place > 100);
+  // What comes into view is laid out only then: rows above may still move it.
+  const place = await standsAt(cell);
+  assert.ok((await page.evaluate(() => scrollY)) > 100);
   await cell.click();
   const sheet = page.getByRole('dialog', { name: 'Post by Nora' });
   await see(sheet.getByText('Number 3.'));
   assert.match(page.url(), /\/p\/\d+$/);
   await page.goBack();
   await gone(sheet);
-  assert.equal(await page.evaluate(() => scrollY), place);
+  near(await standsAt(cell), place, 'the grid under a sheet');
   await page.setViewportSize(PHONE);
   await cell.scrollIntoViewIfNeeded();
-  const onPhone = await page.evaluate(() => scrollY);
+  const onPhone = await standsAt(cell);
   await cell.click();
   await see(page.getByRole('heading', { name: 'Post', exact: true }));
   await page.goBack();
   await see(cell);
-  near(await page.evaluate(() => scrollY), onPhone, 'the grid on a phone');
+  near(await standsAt(cell), onPhone, 'the grid on a phone');
 });
 
 test('what is read does not move when posts come: they wait until asked for', async () => {
@@ -163,6 +168,77 @@ test('liking as a visitor leads to log in, and back to the post', async () => {
   );
 });
 
+const EXPIRED = {
+  success: false,
+  error: { code: 'access_token_expired', message: 'The access token has expired. Refresh it.' },
+};
+
+/** Answers to `what` are made by the server at once, and kept from the page until they are let go. */
+async function holdAnswers(page: Page, what: string) {
+  const made = Promise.withResolvers<void>();
+  const free = Promise.withResolvers<void>();
+  await page.route(what, async (route) => {
+    const response = await route.fetch();
+    made.resolve();
+    await free.promise;
+    await route.fulfill({ response });
+  });
+  return { made: made.promise, letGo: free.resolve };
+}
+
+test('likes of two tabs outlive a token refused in both, and an answer from before them', async () => {
+  const rosa = await join(site.url, 'rosa');
+  await rosa.follow(people.nora);
+  await share('For the one.');
+  await share('For the other.');
+  // Tall enough for three posts: nobody scrolls, and news slides in at the top.
+  const viewport = { ...PHONE, height: 2000 };
+  const one = await site.visit({ as: rosa, at: '/', viewport });
+  const two = await one.context().newPage();
+  await two.goto('/');
+  const tabs = [
+    [one, postOf(one, 'For the one.')],
+    [two, postOf(two, 'For the other.')],
+  ] as const;
+  await see(...tabs.map(([, post]) => post));
+  const refreshes: number[] = [];
+  one.context().on('response', (answer) => {
+    if (answer.url().endsWith('/auth/refresh')) refreshes.push(answer.status());
+  });
+
+  // News makes both look at the feed; what the server says then knows of no like yet.
+  const held = await Promise.all(tabs.map(([page]) => holdAnswers(page, '**/feed/home*')));
+  await share('While they look.');
+  await Promise.all(held.map(({ made }) => made));
+
+  // Neither is told before the other has asked too, so both renew at the same time.
+  const refused = tabs.map(() => Promise.withResolvers<void>());
+  const liked = tabs.map(async ([page, post], index) => {
+    await page.route(
+      '**/like',
+      async (route) => {
+        refused[index]?.resolve();
+        await Promise.all(refused.map(({ promise }) => promise));
+        await route.fulfill({ status: 401, json: EXPIRED });
+      },
+      { times: 1 },
+    );
+    const taken = page.waitForResponse(
+      (answer) => answer.url().endsWith('/like') && answer.status() === 200,
+    );
+    await post.getByRole('button', { name: 'Like', exact: true }).click();
+    await (await taken).finished();
+  });
+  await Promise.all(liked);
+  for (const { letGo } of held) letGo();
+  await see(...tabs.map(([page]) => postOf(page, 'While they look.')));
+  for (const [, post] of tabs) {
+    assert.ok(await post.getByRole('button', { name: 'Unlike', pressed: true }).isVisible());
+    assert.ok(await post.getByRole('button', { name: '1 like', exact: true }).isVisible());
+  }
+  assert.ok(refreshes.length > 0 && refreshes.every((status) => status === 200), `${refreshes}`);
+});
+
 test('two tabs renew one session together; logging out in one reaches the other', async () => {
   const pia = await join(site.url, 'pia');
   await pia.follow(people.nora);
@@ -191,7 +267,7 @@ test('two tabs renew one session together; logging out in one reaches the other'
 
 test('a session ended from elsewhere, or too old, says so kindly', async () => {
   const quin = await join(site.url, 'quin');
-  const page = await site.visit({ as: quin, at: '/settings' });
+  const page = await site.visit({ as: quin, at: '/settings/sessions' });
   await see(page.getByText('This device'));
   const sessions = await quin.api(listSessions);
   for (const { session_id, is_current } of sessions) {
@@ -202,7 +278,7 @@ test('a session ended from elsewhere, or too old, says so kindly', async () => {
     page.getByText('You have been logged out. Log in to go on.').first(),
   );
   await logIn(page, 'quin');
-  await see(page.getByRole('heading', { name: 'Settings', level: 1 }));
+  await see(page.getByRole('heading', { name: 'Where you are logged in', level: 1 }));
 
   await site.server.ctx.db.query('update sessions set expires_at = created_at');
   await page.goto('/settings/profile');

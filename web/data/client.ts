@@ -19,12 +19,21 @@ const channel = typeof document === 'undefined' ? null : new BroadcastChannel('a
 /** True while someone is signed in, or was when the page was left: calls then carry a token. */
 let signedIn = false;
 
+/**
+ * Milliseconds. A renewal that is given up may still be done by the server: its cookie is then lost,
+ * and the old one, used again, ends the session. So it is waited for much longer than other answers.
+ */
+const RENEWAL_TIMEOUT = 60_000;
+
 export const tokens = createTokens({
   // Kept alive, so that leaving the page in this moment does not lose the new cookie.
   refresh: () =>
-    send('', 'POST /auth/refresh', { body: {}, keepalive: true }, null) as Promise<
-      Answer<typeof refresh>
-    >,
+    send(
+      '',
+      'POST /auth/refresh',
+      { body: {}, keepalive: true, timeout: RENEWAL_TIMEOUT },
+      null,
+    ) as Promise<Answer<typeof refresh>>,
   alone: (work) =>
     // Locks exist in secure contexts only; elsewhere a tab still never doubles its own refresh.
     navigator.locks ? navigator.locks.request('aperto.refresh', work) : work(),
@@ -47,7 +56,27 @@ export function listenToTokens(to: Listener): void {
 }
 
 /** These bring their own proof and must not wait for a token. */
-const WITHOUT_TOKEN = new Set(['POST /users/register', 'POST /users/login', 'POST /auth/logout']);
+const WITHOUT_TOKEN = new Set([
+  'POST /users/register',
+  'POST /users/login',
+  'POST /auth/logout',
+  'POST /auth/email/verify',
+  'POST /auth/password/forgot',
+  'POST /auth/password/reset',
+]);
+
+/** Calls that wait for their answer. */
+const underWay = new Set<Promise<unknown>>();
+
+/**
+ * Resolves when every call that is under way now has its answer, and whoever asked has taken it in.
+ * Until then an answer may come that is older than what was done meanwhile. Never rejects.
+ */
+export async function whenAnswered(): Promise<void> {
+  await Promise.allSettled([...underWay]);
+  // Those who asked go on in microtasks: they are through before the next task.
+  await new Promise((done) => setTimeout(done));
+}
 
 /**
  * Calls a route of the contract, which is named by its type:
@@ -59,16 +88,24 @@ export async function call<R extends Route>(
   name: R['name'],
   options: CallOptions<R>,
 ): Promise<Answer<R>> {
-  if (!signedIn || WITHOUT_TOKEN.has(name)) {
-    return (await send('', name, options, null)) as Answer<R>;
+  const answer = ask(name, options);
+  underWay.add(answer);
+  try {
+    return (await answer) as Answer<R>;
+  } finally {
+    underWay.delete(answer);
   }
+}
+
+async function ask<R extends Route>(name: R['name'], options: CallOptions<R>): Promise<unknown> {
+  if (!signedIn || WITHOUT_TOKEN.has(name)) return send('', name, options, null);
   const token = await tokens.get();
   try {
-    return (await send('', name, options, token)) as Answer<R>;
+    return await send('', name, options, token);
   } catch (error) {
     const refused = error instanceof ApiError && error.status === 401;
     if (!refused) throw error;
-    return (await send('', name, options, await tokens.replace(token))) as Answer<R>;
+    return send('', name, options, await tokens.replace(token));
   }
 }
 

@@ -43,6 +43,8 @@ interface Parts {
   readonly signal?: AbortSignal | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly keepalive?: boolean | undefined;
+  /** Milliseconds to wait for the answer, where it is worth waiting longer. */
+  readonly timeout?: number | undefined;
 }
 
 /** Sends one request to the API at `origin` ('' in a page). Knows tokens only as a header. */
@@ -57,7 +59,7 @@ export async function send(
   if (parts.body !== undefined) headers['Content-Type'] = 'application/json';
   if (token !== null) headers.Authorization = `Bearer ${token}`;
   if (parts.idempotencyKey) headers['Idempotency-Key'] = parts.idempotencyKey;
-  const late = AbortSignal.timeout(TIMEOUT);
+  const late = AbortSignal.timeout(parts.timeout ?? TIMEOUT);
   const signal = parts.signal ? AbortSignal.any([parts.signal, late]) : late;
   try {
     const response = await fetch(origin + address(name.slice(space + 1), parts), {

@@ -14,6 +14,8 @@ const ASK_EVERY = 60 * 60 * 1000;
  */
 export function startOffline(): void {
   onSignedOut(() => void forgetPhotos().catch(reportError));
+  // A build that takes the worker away: browsers that have one look for a newer by themselves.
+  if (import.meta.env.MODE === 'no-service-worker') return;
   if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
   const begin = () => void register();
   if (document.readyState === 'complete') begin();
@@ -62,6 +64,11 @@ function tellWhenReady(registration: ServiceWorkerRegistration): void {
 
 function tell(waiting: ServiceWorker): void {
   const reload = () => {
+    // It went on already: another tab asked for it, or it waits for nobody.
+    if (waiting.state !== 'installed') {
+      location.reload();
+      return;
+    }
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {
       once: true,
     });

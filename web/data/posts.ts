@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import type * as posts from '../../api/posts.ts';
 import type { BodyOf } from '../../api/route.ts';
 import { createCache } from './cache.ts';
-import { call } from './client.ts';
+import { call, whenAnswered } from './client.ts';
 import { changePerson, keepPerson } from './people.ts';
 import { onSignedOut } from './session.ts';
 
@@ -19,12 +19,12 @@ onSignedOut(() => {
 /** Ids of posts that were deleted while the app was open; lists leave them out. */
 export const gonePosts: ReadonlySignal<ReadonlySet<string>> = goneIds;
 
-/** Takes in a post of an answer and gives its id. While a like is under way, its own word stands. */
+/** Takes in a post of an answer and gives its id. Of a like that may be newer, its own word stands. */
 export function keepPost(post: Post): string {
   keepPerson(post.user);
   const id = post.post_id;
   const now = known.peek(id);
-  known.put(id, now && likesUnderWay.has(id) ? { ...post, ...likeOf(now) } : post);
+  known.put(id, now && likesHeld.has(id) ? { ...post, ...likeOf(now) } : post);
   return id;
 }
 
@@ -54,6 +54,14 @@ export async function loadPost(id: string, abort?: AbortSignal): Promise<Post> {
 
 /** How many answers to a like are awaited for each post; only the last one is believed. */
 const likesUnderWay = new Map<string, number>();
+/** Those, and the ones that were answered before some other call: that may not know of them yet. */
+const likesHeld = new Map<string, number>();
+
+function count(likes: Map<string, number>, id: string, step: 1 | -1): void {
+  const left = (likes.get(id) ?? 0) + step;
+  if (left === 0) likes.delete(id);
+  else likes.set(id, left);
+}
 
 /**
  * Likes a post or takes the like back: shown at once and undone when the server refuses. Throws
@@ -64,7 +72,8 @@ export async function setLiked(id: string, liked: boolean): Promise<void> {
   if (!now || now.viewer.liked === liked) return;
   const params = { post_id: id as Post['post_id'] };
   showLiked(id, liked);
-  likesUnderWay.set(id, (likesUnderWay.get(id) ?? 0) + 1);
+  count(likesUnderWay, id, 1);
+  count(likesHeld, id, 1);
   try {
     const answer = liked
       ? await call<typeof posts.likePost>('POST /posts/{post_id}/like', { params })
@@ -80,9 +89,8 @@ export async function setLiked(id: string, liked: boolean): Promise<void> {
     if (known.peek(id)?.viewer.liked === liked) showLiked(id, !liked);
     throw error;
   } finally {
-    const left = (likesUnderWay.get(id) ?? 1) - 1;
-    if (left === 0) likesUnderWay.delete(id);
-    else likesUnderWay.set(id, left);
+    count(likesUnderWay, id, -1);
+    void whenAnswered().then(() => count(likesHeld, id, -1));
   }
 }
 

@@ -13,13 +13,16 @@ let origin = '';
 let cookie = 0;
 let refreshes = 0;
 let answer: 'yes' | 'refuse' | 'break' = 'yes';
+/** What the server waits for before it answers. */
+let hold = () => Promise.resolve();
 let now = 1_000_000;
 
 before(async () => {
   server = createServer((request: IncomingMessage, response: ServerResponse) => {
     request.resume();
-    request.on('end', () => {
+    request.on('end', async () => {
       refreshes += 1;
+      await hold();
       if (answer === 'break') {
         response.destroy();
         return;
@@ -44,6 +47,7 @@ beforeEach(() => {
   cookie = 0;
   refreshes = 0;
   answer = 'yes';
+  hold = () => Promise.resolve();
   now = 1_000_000;
 });
 
@@ -62,6 +66,7 @@ interface Tab {
   readonly tokens: Tokens;
   readonly grants: Grant[];
   ended: number;
+  whenGranted(): void;
 }
 
 /** As many tabs as wanted, with one lock and one channel between them, as in a browser. */
@@ -72,6 +77,7 @@ function openTabs(count: number): Tab[] {
     const tab: Tab = {
       grants: [],
       ended: 0,
+      whenGranted() {},
       tokens: createTokens({
         refresh: () => send(origin, 'POST /auth/refresh', { body: {} }, null) as Promise<Session>,
         alone: (work) => {
@@ -83,7 +89,10 @@ function openTabs(count: number): Tab[] {
           for (const other of tabs) if (other !== tab) other.tokens.hear(message);
         },
         now: () => now,
-        onGrant: (grant) => tab.grants.push(grant),
+        onGrant: (grant) => {
+          tab.grants.push(grant);
+          tab.whenGranted();
+        },
         onEnded: () => {
           tab.ended += 1;
         },
@@ -154,4 +163,54 @@ test('a refusal ends the session, in every tab', async () => {
     tabs.map((tab) => tab.ended),
     [1, 1, 1],
   );
+});
+
+test('a refused token is replaced also by a call that finds a renewal on its way', async () => {
+  const [one, two] = openTabs(2);
+  assert.ok(one && two);
+  // The second tab waits for its turn, with no token yet. As soon as it is told of the first one's,
+  // it uses it and is refused.
+  const replaced = Promise.withResolvers<string>();
+  two.whenGranted = () => {
+    two.whenGranted = () => {};
+    replaced.resolve(two.tokens.replace('token 1'));
+  };
+  assert.deepEqual(await Promise.all([one.tokens.get(), two.tokens.get()]), ['token 1', 'token 1']);
+  assert.equal(await replaced.promise, 'token 2');
+  assert.equal(refreshes, 2);
+});
+
+/** A renewal that stands still at the server, and what lets it go on. */
+async function holdRenewal(tab: Tab) {
+  const [begun, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  hold = () => {
+    begun.resolve();
+    return free.promise;
+  };
+  const late = tab.tokens.get().catch((error: unknown) => error);
+  await begun.promise;
+  return { late, letGo: free.resolve };
+}
+
+test('an answer that comes after the log-out brings nobody back', async () => {
+  const tab = only(openTabs(1));
+  const { late, letGo } = await holdRenewal(tab);
+  tab.tokens.drop();
+  letGo();
+  const error = await late;
+  assert.ok(error instanceof ApiError && error.status === 401);
+  assert.deepEqual([tab.grants.length, tab.ended], [0, 0]);
+});
+
+test('an answer that comes after a log-in, good or bad, leaves the new session alone', async () => {
+  for (const old of ['yes', 'refuse'] as const) {
+    const tab = only(openTabs(1));
+    answer = old;
+    const { late, letGo } = await holdRenewal(tab);
+    tab.tokens.adopt(session('fresh'));
+    letGo();
+    await late;
+    assert.equal(await tab.tokens.get(), 'fresh');
+    assert.equal(tab.ended, 0);
+  }
 });

@@ -1,4 +1,5 @@
 import type { RoleName, Session } from '../../api/people.ts';
+import { t } from '../strings/strings.ts';
 import { ApiError } from './api-error.ts';
 
 /** An access token and whose it is. Lives in memory only. */
@@ -43,6 +44,8 @@ export type Tokens = ReturnType<typeof createTokens>;
 export function createTokens(options: TokensOptions) {
   let grant: Grant | null = null;
   let refreshing: Promise<Grant> | null = null;
+  /** Grows when the session ends or another begins: an answer from before then is nobody's. */
+  let era = 0;
 
   /** The token, when it is good for another while. */
   const fresh = (): Grant | null =>
@@ -53,28 +56,42 @@ export function createTokens(options: TokensOptions) {
     options.onGrant(given);
   }
 
-  async function exchange(): Promise<Grant> {
+  async function exchange(mine: number): Promise<Grant> {
     try {
       const given = toGrant(await options.refresh(), options.now());
+      if (mine !== era) return grant ?? over();
       take(given);
       options.tell({ type: 'grant', grant: given });
       return given;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) {
-        grant = null;
-        options.onEnded();
+      if (mine === era && error instanceof ApiError && isOver(error)) {
+        end();
         options.tell({ type: 'ended' });
       }
       throw error;
     }
   }
 
-  function renew(stale: string | null): Promise<Grant> {
+  function end(): void {
+    era += 1;
+    grant = null;
+    options.onEnded();
+  }
+
+  async function renew(stale: string | null): Promise<Grant> {
+    if (refreshing) {
+      const joined = await refreshing;
+      // It was begun by someone who had no token yet, and found the one that is refused here.
+      if (joined.token !== stale) return joined;
+    }
+    const mine = era;
     refreshing ??= options
       .alone(async () => {
+        // Someone has logged out meanwhile, or in: that is not undone by what was asked before.
+        if (mine !== era) return grant ?? over();
         // While this tab waited for its turn, another may have told of a newer token.
         const told = fresh();
-        return told && told.token !== stale ? told : exchange();
+        return told && told.token !== stale ? told : exchange(mine);
       })
       .finally(() => {
         refreshing = null;
@@ -95,22 +112,20 @@ export function createTokens(options: TokensOptions) {
     /** Takes what a log-in or a registration gave. */
     adopt(session: Session): void {
       const given = toGrant(session, options.now());
+      era += 1;
       take(given);
       options.tell({ type: 'grant', grant: given });
     },
     /** Forgets the token here and in the other tabs. */
     drop(): void {
+      era += 1;
       grant = null;
       options.tell({ type: 'ended' });
     },
     /** Hears another tab. */
     hear(message: TabMessage): void {
-      if (message.type === 'ended') {
-        grant = null;
-        options.onEnded();
-      } else if (!grant || message.grant.expiresAt >= grant.expiresAt) {
-        take(message.grant);
-      }
+      if (message.type === 'ended') end();
+      else if (!grant || message.grant.expiresAt >= grant.expiresAt) take(message.grant);
     },
   };
 }
@@ -122,4 +137,13 @@ function toGrant(session: Session, now: number): Grant {
     user: session.user,
     role: session.role,
   };
+}
+
+/** The session is no more, or its account may not use it. */
+function isOver(error: ApiError): boolean {
+  return error.status === 401 || error.code === 'account_suspended';
+}
+
+function over(): never {
+  throw new ApiError({ code: 'unauthenticated', message: t('shell.logged-out'), status: 401 });
 }
