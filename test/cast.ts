@@ -13,7 +13,9 @@ import {
   deletePost,
   getPost,
   likePost,
+  type NewPost,
   type Post,
+  type TagWish,
   unlikePost,
 } from '../api/posts.ts';
 import type { DataOf, Route } from '../api/route.ts';
@@ -25,9 +27,8 @@ import { colourPicture, type TestPicture } from './pictures.ts';
 export const PASSWORD = 'three otters and 1 kite';
 
 /** What is said of a new post; `media` is in the order of its pictures. */
-export interface PostWish {
-  readonly caption?: string;
-  readonly media?: readonly { alt?: string; crop?: Crop }[];
+export interface PostWish extends Omit<NewPost, 'upload_ids' | 'media'> {
+  readonly media?: readonly { alt?: string; crop?: Crop; tagged?: TagWish[] }[];
   readonly key?: string;
 }
 
@@ -162,18 +163,19 @@ export class Person {
     // Before anything can be heard of it.
     await this.#ownLine();
     const upload_ids = grants.map((grant) => grant.upload_id);
-    const media = wish.media?.map((said, index) => {
+    const { media: details, key, ...said } = wish;
+    const media = details?.map((detail, index) => {
       const upload_id = upload_ids[index];
       assert.ok(upload_id, 'more is said than there are pictures');
-      return { upload_id, ...said };
+      return { upload_id, ...detail };
     });
     return this.api(confirmPost, {
       body: {
         upload_ids,
         ...(media ? { media } : {}),
-        ...(wish.caption === undefined ? {} : { caption: wish.caption }),
+        ...said,
       },
-      ...(wish.key === undefined ? {} : { key: wish.key }),
+      ...(key === undefined ? {} : { key }),
     });
   }
 
