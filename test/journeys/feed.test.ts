@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import { profileFeed } from '../../api/feed.ts';
+import { mute, unmute } from '../../api/graph.ts';
 import type { MediaId, PersonId, PostId } from '../../api/ids.ts';
 import type { Context } from '../../server/context.ts';
 import { fanOut } from '../../server/features/feed/fan-out.ts';
@@ -145,6 +147,44 @@ test('a page that the rules have thinned out is filled up again', async () => {
   const { posts } = await carol.feed({ limit: 10 });
   const own = posts.filter((post) => post.user.user_id === dan.id).map((post) => post.post_id);
   assert.deepEqual(own, kept.slice(0, 10));
+});
+
+test('whom one has muted is left out of home, and pages are filled up with others', async () => {
+  const { ctx } = server;
+  await ctx.db.query('delete from feed_entries where person_id = $1', [carol.id]);
+  await carol.follow(alice);
+  await carol.follow(bob);
+  const kept: PostId[] = [];
+  for (let n = 0; n < 6; n += 1) kept.unshift(await publish(ctx, alice.id));
+  for (let n = 0; n < 20; n += 1) await publish(ctx, bob.id);
+  const params = { username: 'bob' };
+  await carol.api(mute, { params, body: { posts: true } });
+  const { posts } = await carol.feed({ limit: 5 });
+  assert.deepEqual(
+    posts.map((post) => post.post_id),
+    kept.slice(0, 5),
+  );
+  await carol.api(unmute, { params });
+  assert.ok((await carol.feed({ limit: 5 })).posts.every((post) => post.user.username === 'bob'));
+  await carol.unfollow(alice);
+  await carol.unfollow(bob);
+});
+
+test('pages of a grid are full although most posts are for others', async () => {
+  const { ctx } = server;
+  const open: PostId[] = [];
+  for (let n = 0; n < 5; n += 1) open.unshift(await publish(ctx, bob.id));
+  for (let n = 0; n < 30; n += 1) {
+    const postId = await publish(ctx, bob.id);
+    await ctx.db.query(`update posts set audience = 'followers' where post_id = $1`, [postId]);
+  }
+  const query = { limit: 4 };
+  const answer = await carol.ask(profileFeed, { params: { username: 'bob' }, query });
+  assert.deepEqual(
+    answer.data.map((post) => post.post_id),
+    open.slice(0, 4),
+  );
+  assert.equal(answer.pagination?.has_more, true);
 });
 
 test('a read takes the same few statements however many people are followed', async () => {
