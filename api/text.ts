@@ -20,7 +20,7 @@ export type Readable = Pick<string, 'length' | 'codePointAt' | 'slice'>;
 /** A hashtag begins with one of these (UAX #31, D2): `#`, its small and its full-width form. */
 const HASHES = codes('#﹟＃');
 /** Letters, marks, digits and the underscore of any script; nothing unseen, and not the frame of a key. */
-const WORD = /^(?![\p{Default_Ignorable_Code_Point}\u20e3])[\p{L}\p{M}\p{N}_]$/u;
+const WORD = /^(?!\p{Default_Ignorable_Code_Point}|\u20e3)[\p{L}\p{M}\p{N}_]$/u;
 const MARK = /^\p{M}$/u;
 const LETTER = /\p{L}/u;
 /** Choose between shapes of one letter; without meaning of their own. */
