@@ -6,7 +6,12 @@ import { defineRoute } from './route.ts';
 const closed = { additionalProperties: false } as const;
 
 /** As written in an address, with or without capitals; looked up in its folded form (api/text.ts). */
-export const TagParam = Type.String({ minLength: 1, maxLength: HASHTAG_MAX });
+export const TagParam = Type.String({
+  minLength: 1,
+  maxLength: HASHTAG_MAX,
+  pattern: '^[#﹟＃]?[\\p{L}\\p{M}\\p{N}_\\u200c\\u200d]+$',
+  description: 'Letters, marks, digits and underscores of any script, with or without #',
+});
 const params = Type.Object({ tag: TagParam }, closed);
 
 export const Hashtag = Type.Object({

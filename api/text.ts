@@ -105,7 +105,13 @@ function wordEnd(text: Readable, start: number): number {
  * letter, at most 100 UTF-16 units. Folding again changes nothing.
  */
 export function foldHashtag(tag: string): string | null {
-  const folded = tag
+  const folded = foldHashtagStart(tag);
+  return folded !== null && LETTER.test(folded) ? folded : null;
+}
+
+/** The same for the beginning of a hashtag, which may still be without a letter. */
+export function foldHashtagStart(start: string): string | null {
+  const folded = start
     .replace(/^[#﹟＃]/u, '')
     .replace(VARIATIONS, '')
     .normalize('NFKC')
@@ -113,7 +119,7 @@ export function foldHashtag(tag: string): string | null {
     .normalize('NFKC')
     .replace(/i\u0307+/g, 'i')
     .normalize('NFKC');
-  if (folded.length === 0 || folded.length > HASHTAG_MAX || !LETTER.test(folded)) return null;
+  if (folded.length === 0 || folded.length > HASHTAG_MAX) return null;
   return wordEnd(folded, 0) === folded.length ? folded : null;
 }
 

@@ -9,11 +9,14 @@ import { commentRoutes } from '../features/comments/routes.ts';
 import { draftRoutes } from '../features/drafts/routes.ts';
 import { feedRoutes } from '../features/feed/routes.ts';
 import { graphRoutes } from '../features/graph/routes.ts';
+import { hashtagRoutes } from '../features/hashtags/routes.ts';
 import { mediaRoutes } from '../features/media/routes.ts';
+import { placeRoutes } from '../features/places/routes.ts';
 import { ownPostRoutes } from '../features/posts/own-routes.ts';
 import { postRoutes } from '../features/posts/routes.ts';
 import { profileRoutes } from '../features/profiles/routes.ts';
 import { settingsRoutes } from '../features/settings/routes.ts';
+import { topicRoutes } from '../features/topics/routes.ts';
 import { bindRoutes } from '../http/bind-routes.ts';
 import { hear } from '../kernel/hints.ts';
 import type { BoundRoute } from '../kernel/route.ts';
@@ -30,6 +33,9 @@ export const allRoutes: readonly BoundRoute[] = [
   ...draftRoutes,
   ...commentRoutes,
   ...feedRoutes,
+  ...hashtagRoutes,
+  ...placeRoutes,
+  ...topicRoutes,
   ...adminRoutes,
 ];
 

@@ -2,10 +2,13 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import type { Consumer } from '../../kernel/events.ts';
 import { tell } from '../../kernel/hints.ts';
+import type { Transaction } from '../../ports/db/db.ts';
 import { FOLLOWED, UNFOLLOWED } from '../graph/follow.ts';
 import { followedAmong, followerBatch } from '../graph/store.ts';
 import { PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
-import { listPostsByAuthor } from '../posts/store.ts';
+import { lookAt } from '../posts/look.ts';
+import { findPosts, listPostsByAuthor } from '../posts/store.ts';
+import { comesByHashtag, followedTags, hashtagBackfill, hashtagFanOut } from './by-hashtag.ts';
 import { insertEntries, removeAuthor } from './store.ts';
 
 /** Rows of one bulk insert. */
@@ -79,6 +82,7 @@ export const followBackfill: Consumer = {
     const follows = await followedAmong(tx, personId, [authorId]);
     if (!follows.has(authorId)) {
       await removeAuthor(tx, personId, authorId);
+      await keepByHashtag(tx, personId, authorId);
       return undefined;
     }
     const posts = await listPostsByAuthor(tx, authorId, BACKFILL_POSTS, null);
@@ -90,4 +94,29 @@ export const followBackfill: Consumer = {
   },
 };
 
-export const feedConsumers: readonly Consumer[] = [fanOut, followBackfill];
+/** What of an author who is followed no more still comes by a hashtag goes back in. */
+async function keepByHashtag(tx: Transaction, personId: PersonId, authorId: PersonId) {
+  const tags = await followedTags(tx, personId);
+  if (tags.size === 0) return;
+  const refs = await listPostsByAuthor(tx, authorId, BACKFILL_POSTS, null);
+  const posts = await findPosts(
+    tx,
+    refs.map((ref) => ref.post_id),
+  );
+  const looks = await lookAt(tx, posts, null);
+  const kept = refs.filter(({ post_id, repost_of }) => {
+    const look = looks.get(post_id);
+    return look !== undefined && repost_of === null && comesByHashtag(look, tags);
+  });
+  await insertEntries(
+    tx,
+    kept.map((ref) => ({ person_id: personId, ...ref })),
+  );
+}
+
+export const feedConsumers: readonly Consumer[] = [
+  fanOut,
+  hashtagFanOut,
+  followBackfill,
+  hashtagBackfill,
+];

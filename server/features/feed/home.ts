@@ -7,11 +7,12 @@ import { belongsInHome, maySeePost } from '../../kernel/visibility.ts';
 import { privateAddresses } from '../media/private-address.ts';
 import { hydratePosts } from '../posts/hydrate.ts';
 import { postView } from '../posts/view.ts';
+import { comesByHashtag, followedTags } from './by-hashtag.ts';
 import { readEntries } from './store.ts';
 
 /**
  * A page of the home feed, latest first. Two waves of I/O: the pushed ids, then everything about
- * them at once; then only judging.
+ * them and the followed hashtags at once; then only judging.
  */
 export async function homeFeed(
   ctx: Context,
@@ -20,16 +21,19 @@ export async function homeFeed(
   before: PostId | null,
 ): Promise<Page<Post>> {
   const address = privateAddresses(ctx);
+  let tags: Promise<ReadonlySet<string>> | undefined;
   return fillPage(
     { limit, before },
     {
       read: (take, from) => readEntries(ctx.db, personId, take, from as PostId | null),
       idOf: ({ post_id }) => post_id,
       show: async (refs) => {
-        const posts = await hydratePosts(ctx.db, refs, personId);
+        tags ??= followedTags(ctx.db, personId);
+        const [posts, followed] = await Promise.all([hydratePosts(ctx.db, refs, personId), tags]);
         return refs.map(({ post_id }) => {
           const found = posts.get(post_id);
-          const belongs = found && maySeePost(found) && belongsInHome(found, false);
+          const belongs =
+            found && maySeePost(found) && belongsInHome(found, comesByHashtag(found, followed));
           return belongs ? postView(found, personId, address) : null;
         });
       },

@@ -58,3 +58,16 @@ export async function removeFromFeeds(
     postId,
   ]);
 }
+
+/** Takes single posts out of a feed. */
+export async function removeEntries(
+  tx: Transaction,
+  personId: PersonId,
+  postIds: readonly PostId[],
+): Promise<void> {
+  if (postIds.length === 0) return;
+  await tx.query('delete from feed_entries where person_id = $1 and post_id = any($2::bigint[])', [
+    personId,
+    postIds,
+  ]);
+}

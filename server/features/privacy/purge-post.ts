@@ -4,13 +4,15 @@ import type { Transaction } from '../../ports/db/db.ts';
 import { removeCommentsOfPost } from '../comments/store.ts';
 import { removeFromFeeds } from '../feed/store.ts';
 import { followerBatch } from '../graph/store.ts';
+import { tagFollowerBatch } from '../hashtags/store.ts';
 import { removeLikesOfPost } from '../marks/store.ts';
 import { mediaOfPosts } from '../media/hydrate.ts';
 import { blobKeys, removeBlobs, removeMediaOfPost } from '../media/store.ts';
 import { removePin, removeTagged, takeOut } from '../posts/author-store.ts';
 import { taggedIn } from '../posts/grid.ts';
 import { DELETED_KEPT_MS } from '../posts/purge.ts';
-import { lockPost, removePostRows } from '../posts/store.ts';
+import { lockPost, type PostRow, removePostRows } from '../posts/store.ts';
+import { forgetPost } from '../topics/index-post.ts';
 
 const BATCH = 1000;
 
@@ -28,10 +30,11 @@ export async function purgePost(ctx: Context, postId: PostId): Promise<void> {
   const before = new Date(ctx.clock.millis() - DELETED_KEPT_MS);
   const post = await begin(ctx, postId, before);
   if (!post) return;
+  await forgetPost(ctx, postId);
   for (const remove of REMOVALS) {
     while (await ctx.db.transaction((tx) => remove(tx, postId, BATCH)));
   }
-  await removeFromAllFeeds(ctx, postId, post.author_id);
+  await removeFromAllFeeds(ctx, post);
   const media = (await mediaOfPosts(ctx.db, [postId])).get(postId) ?? [];
   await removeBlobs(ctx, media.flatMap(blobKeys));
   await ctx.db.transaction(async (tx) => {
@@ -52,12 +55,24 @@ async function begin(ctx: Context, postId: PostId, before: Date) {
   });
 }
 
-/** Those who follow its author, in batches. Who ended the follow has lost the author's posts then. */
-async function removeFromAllFeeds(ctx: Context, postId: PostId, authorId: PersonId) {
+/**
+ * Those who follow its author or one of its hashtags, in batches. Who ended the follow has lost the
+ * author's posts then.
+ */
+async function removeFromAllFeeds(ctx: Context, post: PostRow) {
+  const { post_id: postId, author_id: authorId } = post;
   await ctx.db.transaction((tx) => removeFromFeeds(tx, [authorId], postId));
-  for (let after: PersonId | '0' | undefined = '0'; after !== undefined; ) {
-    const followers: PersonId[] = await followerBatch(ctx.db, authorId, after, BATCH);
-    await ctx.db.transaction((tx) => removeFromFeeds(tx, followers, postId));
-    after = followers.at(-1);
+  const sources = [
+    (after: PersonId | '0') => followerBatch(ctx.db, authorId, after, BATCH),
+    ...post.hashtags.map(
+      (tag) => (after: PersonId | '0') => tagFollowerBatch(ctx.db, tag, after, BATCH),
+    ),
+  ];
+  for (const batchAfter of sources) {
+    for (let after: PersonId | '0' | undefined = '0'; after !== undefined; ) {
+      const followers: PersonId[] = await batchAfter(after);
+      await ctx.db.transaction((tx) => removeFromFeeds(tx, followers, postId));
+      after = followers.at(-1);
+    }
   }
 }

@@ -1,0 +1,109 @@
+import type { PersonId, PostId } from '../../../api/ids.ts';
+import { FOLLOWED_HASHTAGS_MAX } from '../../../api/limits.ts';
+import type { Consumer } from '../../kernel/events.ts';
+import { isOpenToAll, type Look } from '../../kernel/visibility.ts';
+import type { Queryable, Transaction } from '../../ports/db/db.ts';
+import { followedAmong } from '../graph/store.ts';
+import { TAG_FOLLOWED, TAG_UNFOLLOWED } from '../hashtags/follow.ts';
+import { followedTagsAmong, listTagFollows, tagFollowerBatch } from '../hashtags/store.ts';
+import { findPerson } from '../people/store.ts';
+import { EDITED, PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
+import { findPost, type PostRow } from '../posts/store.ts';
+import { listUnderTopic, underTagsAmong } from '../topics/store.ts';
+import { insertEntries, removeEntries } from './store.ts';
+
+/** Rows of one bulk insert. */
+const FAN_OUT_BATCH = 1000;
+/** How many posts of a hashtag newly followed enter the follower's feed. */
+export const BACKFILL_BY_HASHTAG = 20;
+/** How many posts of a hashtag are taken out of a feed when it is followed no more; a read judges all. */
+const TAKEN_OUT_MAX = 1000;
+
+/** The hashtags that a person follows; at most 100. */
+export async function followedTags(q: Queryable, personId: PersonId): Promise<Set<string>> {
+  const follows = await listTagFollows(q, personId, FOLLOWED_HASHTAGS_MAX, null);
+  return new Set(follows.map((follow) => follow.tag));
+}
+
+/** Whether a post comes to somebody's feed by the hashtags that they follow: only what all may see. */
+export function comesByHashtag(
+  { post, person }: Look & { readonly post: PostRow },
+  followed: ReadonlySet<string>,
+): boolean {
+  return post.hashtags.some((tag) => followed.has(tag)) && isOpenToAll(post, person);
+}
+
+/**
+ * Pushes a post that all may see into the feeds of those who follow its hashtags, in batches; again
+ * when it has been edited or brought back, for it may have other hashtags then. Nobody is told of it
+ * in their open page: among them may be people whom its author has blocked.
+ */
+export const hashtagFanOut: Consumer = {
+  name: 'feed.hashtag_fan_out',
+  group: 'posts',
+  types: [PUBLISHED, EDITED, RESTORED, UNARCHIVED],
+  async handle(_ctx, tx, event) {
+    const post = await findPost(tx, event.key as PostId);
+    if (!post || post.hashtags.length === 0 || post.repost_of !== null) return undefined;
+    const author = await findPerson(tx, post.author_id);
+    if (!author || !isOpenToAll(post, author)) return undefined;
+    for (const tag of [...post.hashtags].sort()) await pushToFollowers(tx, tag, post);
+    return undefined;
+  },
+};
+
+async function pushToFollowers(tx: Transaction, tag: string, post: PostRow): Promise<void> {
+  const { post_id, author_id, repost_of, repost_author_id } = post;
+  let after: PersonId | '0' = '0';
+  for (;;) {
+    const people: PersonId[] = await tagFollowerBatch(tx, tag, after, FAN_OUT_BATCH);
+    const last = people.at(-1);
+    if (last === undefined) return;
+    const entry = { post_id, author_id, repost_of, repost_author_id };
+    await insertEntries(
+      tx,
+      people.map((person_id) => ({ person_id, ...entry })),
+    );
+    after = last;
+  }
+}
+
+/** Brings the latest posts of a newly followed hashtag into the feed, and takes them out when it ends. */
+export const hashtagBackfill: Consumer = {
+  name: 'feed.hashtag_backfill',
+  group: 'people',
+  types: [TAG_FOLLOWED, TAG_UNFOLLOWED],
+  async handle(_ctx, tx, event) {
+    const personId = event.key as PersonId;
+    const tag = String(event.payload.tag);
+    // What holds now counts, not what held when the event was written.
+    const follows = (await followedTagsAmong(tx, personId, [tag])).has(tag);
+    const posts = await listUnderTopic(
+      tx,
+      { kind: 'hashtag', tag },
+      { take: follows ? BACKFILL_BY_HASHTAG : TAKEN_OUT_MAX, before: null, openOnly: follows },
+    );
+    if (follows) {
+      await insertEntries(
+        tx,
+        posts.map((post) => ({ person_id: personId, ...post })),
+      );
+      return undefined;
+    }
+    const authors = posts.map((post) => post.author_id);
+    const postIds = posts.map((post) => post.post_id);
+    const others = await followedTags(tx, personId);
+    const followed = await followedAmong(tx, personId, authors);
+    const kept = await underTagsAmong(tx, [...others], postIds);
+    const gone = posts.filter(
+      ({ post_id, author_id }) =>
+        author_id !== personId && !followed.has(author_id) && !kept.has(post_id),
+    );
+    await removeEntries(
+      tx,
+      personId,
+      gone.map((post) => post.post_id),
+    );
+    return undefined;
+  },
+};
