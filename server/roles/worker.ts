@@ -21,6 +21,7 @@ import {
   REMOVE_AVATAR,
   removeAvatar,
 } from '../features/profiles/avatar.ts';
+import { INDEX_AUTHOR, indexAuthor, indexAuthors } from '../features/topics/index-author.ts';
 import { indexPosts } from '../features/topics/index-post.ts';
 import { RANK_TOPIC, rankTopic } from '../features/topics/rank.ts';
 import { topicNamed } from '../features/topics/topic.ts';
@@ -34,7 +35,7 @@ const HEAVY_AT_ONCE = 2;
 const MAILS_AT_ONCE = 2;
 
 /** Everyone who wants to hear of events; a feature adds a line. */
-export const consumers: readonly Consumer[] = [indexPosts, ...feedConsumers, suggestAfterFollow];
+export const consumers: readonly Consumer[] = [indexAuthors, indexPosts, ...feedConsumers, suggestAfterFollow];
 
 /** Jobs that are a few statements each; a feature adds a line. */
 function quickTasks(ctx: Context): Record<string, TaskHandler> {
@@ -48,6 +49,7 @@ function quickTasks(ctx: Context): Record<string, TaskHandler> {
       acceptAllRequests(ctx, String(person_id) as PersonId, signal),
     [SUGGEST]: ({ person_id }) => suggest(ctx, String(person_id) as PersonId),
     [FIND_POPULAR]: async () => void (await findPopular(ctx)),
+    [INDEX_AUTHOR]: ({ person_id }) => indexAuthor(ctx, String(person_id) as PersonId),
     [RANK_TOPIC]: async ({ topic }) => void (await rankTopic(ctx, topicNamed(String(topic)))),
     [SWEEP]: () => sweep(ctx),
   };
