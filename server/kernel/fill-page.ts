@@ -11,6 +11,8 @@ export interface ListOf<Row, Item> {
   readonly idOf: (row: Row) => string;
   /** What the viewer is shown for each row, in the same order; null for what is not for them. */
   readonly show: (rows: readonly Row[]) => Promise<readonly (Item | null)[]>;
+  /** From what `idOf` gives to a cursor, where it is no id. */
+  readonly encode?: (place: string) => string;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function fillPage<Row, Item>(
       if (item != null) items.push(item);
     }
   }
-  const next = more && cursor !== null ? encodeCursor(cursor) : null;
+  const { encode = encodeCursor } = list;
+  const next = more && cursor !== null ? encode(cursor) : null;
   return { items, pagination: { next_cursor: next, has_more: next !== null } };
 }

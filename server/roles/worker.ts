@@ -35,7 +35,12 @@ const HEAVY_AT_ONCE = 2;
 const MAILS_AT_ONCE = 2;
 
 /** Everyone who wants to hear of events; a feature adds a line. */
-export const consumers: readonly Consumer[] = [indexAuthors, indexPosts, ...feedConsumers, suggestAfterFollow];
+export const consumers: readonly Consumer[] = [
+  indexAuthors,
+  indexPosts,
+  ...feedConsumers,
+  suggestAfterFollow,
+];
 
 /** Jobs that are a few statements each; a feature adds a line. */
 function quickTasks(ctx: Context): Record<string, TaskHandler> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { hashtagFeed } from '../../api/feed.ts';
+import * as graph from '../../api/graph.ts';
 import {
   findHashtags,
   followHashtag,
@@ -10,9 +11,9 @@ import {
   unfollowHashtag,
 } from '../../api/hashtags.ts';
 import type { PersonId, PostId } from '../../api/ids.ts';
+import { editProfile } from '../../api/people.ts';
 import { hashtagsOf } from '../../api/text.ts';
 import { addToPostsCounts, postsCounts } from '../../server/features/hashtags/store.ts';
-import { recordStanding } from '../../server/features/people/standing.ts';
 import { indexAuthor } from '../../server/features/topics/index-author.ts';
 import { forgetPost } from '../../server/features/topics/index-post.ts';
 import { latestRanking } from '../../server/features/topics/ranks-store.ts';
@@ -130,13 +131,10 @@ test('what becomes of a post, its author and who looks decides what stands under
   assert.equal((await tagOf(carol, 'fog')).posts_count, 1, 'counted is what all may see');
   await edit(post, { audience: 'everyone' });
 
-  const setPrivate = (level: string) =>
-    ctx.db.transaction(async (tx) => {
-      await tx.query('update people set privacy_level = $2 where person_id = $1', [
-        alice.id,
-        level,
-      ]);
-      await recordStanding(ctx, tx, alice.id);
+  const setPrivate = (level: 'private' | 'public') =>
+    alice.api(editProfile, {
+      params: { username: alice.username },
+      body: { privacy_level: level },
     });
   await setPrivate('private');
   assert.deepEqual(await recent(null), [other], 'at once, before any job');
@@ -173,27 +171,10 @@ test('what becomes of a post, its author and who looks decides what stands under
   assert.deepEqual(left, []);
 });
 
-async function block(blocker: Person, blocked: Person): Promise<void> {
-  const { db, ids, clock: time } = server.ctx;
-  await db.query(
-    `insert into blocks_by_blocker (blocker_id, blocked_id, block_id, created_at)
-     values ($1, $2, $3, $4)`,
-    [blocker.id, blocked.id, ids.next(), time.now()],
-  );
-  await db.query('insert into blocks_by_blocked (blocked_id, blocker_id) values ($1, $2)', [
-    blocked.id,
-    blocker.id,
-  ]);
-}
-
-async function unblock(blocker: Person, blocked: Person): Promise<void> {
-  for (const table of ['blocks_by_blocker', 'blocks_by_blocked']) {
-    await server.ctx.db.query(`delete from ${table} where blocker_id = $1 and blocked_id = $2`, [
-      blocker.id,
-      blocked.id,
-    ]);
-  }
-}
+const block = (blocker: Person, { username }: Person) =>
+  blocker.api(graph.block, { params: { username } });
+const unblock = (blocker: Person, { username }: Person) =>
+  blocker.api(graph.unblock, { params: { username } });
 
 test('counts and pages are exact after some two hundred random edits, some at the same time', async () => {
   const { ctx } = server;

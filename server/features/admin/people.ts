@@ -18,6 +18,7 @@ import {
   listPersonIds,
   lockPerson,
 } from '../people/staff-store.ts';
+import { recordStanding } from '../people/standing.ts';
 import { findPerson, type PersonRow, readCounts } from '../people/store.ts';
 import { userSummary } from '../people/view.ts';
 import { endSuspensions, insertSuspension } from './store.ts';
@@ -61,6 +62,7 @@ export async function suspend(
     }
     if (person.state === 'suspended') return;
     await changePersonState(tx, personId, 'suspended');
+    await recordStanding(ctx, tx, personId);
     await insertSuspension(tx, {
       personId,
       suspensionId: ctx.ids.next<string>(),
@@ -87,6 +89,7 @@ export async function reinstate(ctx: Context, viewer: Viewer, username: string) 
     if (!person || person.state === 'deleted') throw new Problem('user_not_found');
     if (person.state === 'active') return;
     await changePersonState(tx, personId, 'active');
+    await recordStanding(ctx, tx, personId);
     await endSuspensions(tx, personId, viewer.personId, ctx.clock.now());
   });
   ctx.log.info(

@@ -86,7 +86,12 @@ export const hashtagBackfill: Consumer = {
     if (follows) {
       await insertEntries(
         tx,
-        posts.map((post) => ({ person_id: personId, ...post })),
+        posts.map((post) => ({
+          person_id: personId,
+          ...post,
+          repost_of: null,
+          repost_author_id: null,
+        })),
       );
       return undefined;
     }

@@ -5,6 +5,7 @@ import { tell } from '../../kernel/hints.ts';
 import { fieldProblem } from '../../kernel/problem.ts';
 import { askToAcceptAll } from '../graph/requests.ts';
 import { checkUploads, useUploads } from '../media/uploads.ts';
+import { recordStanding } from '../people/standing.ts';
 import { lockAvatar, startAvatar, updateProfile } from '../people/store.ts';
 import { forgetAvatar, MAKE_AVATAR } from './avatar.ts';
 
@@ -28,6 +29,7 @@ export async function editProfile(ctx: Context, personId: PersonId, form: Profil
       link: form.link,
       privacyLevel: form.privacy_level,
     });
+    if (form.privacy_level !== undefined) await recordStanding(ctx, tx, personId);
     // A follow waits for the row that this has written, so no request can be made after the job looks.
     if (form.privacy_level === 'public') await askToAcceptAll(ctx, tx, personId);
     if (uploadId === undefined) return;

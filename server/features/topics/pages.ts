@@ -1,63 +1,32 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Post } from '../../../api/posts.ts';
 import type { Context } from '../../context.ts';
-import { encodeCursor, type Page } from '../../kernel/cursor.ts';
+import type { Page } from '../../kernel/cursor.ts';
+import { fillPage } from '../../kernel/fill-page.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { showPosts } from '../posts/read.ts';
-import type { PostInList } from '../posts/store.ts';
 import { encodeRankCursor, type RankCursor } from './cursor.ts';
 import { RANK_TOPIC, rankTopic } from './rank.ts';
 import { findRanking, latestRanking, type Ranking, readRanks } from './ranks-store.ts';
-import { listUnderTopic } from './store.ts';
+import { listUnderTopic, type PostRef } from './store.ts';
 import { type Topic, topicName } from './topic.ts';
 
-/** How often a page is filled up again when the rules have thinned it out, before it goes out short. */
-const REFILLS_MAX = 5;
 /** A ranking that is older is made anew when somebody asks for it. */
 export const RANKING_FRESH_MS = 10 * 60 * 1000;
 /** A topic of fewer posts is ranked at once when a post comes or goes: there each is missed. */
 const SMALL = 100;
 
-interface Rows<Row extends PostInList, Place> {
-  /** Up to `take` rows after a place. */
-  readonly read: (take: number, after: Place) => Promise<readonly Row[]>;
-  readonly placeOf: (row: Row) => Place;
-  readonly encode: (place: Place) => string;
-}
-
-/**
- * A page of posts of which the viewer may not see everything. Its cursor is the last row that was
- * looked at, so that nothing is lost or doubled while others write.
- */
-async function fillPage<Row extends PostInList, Place>(
-  ctx: Context,
-  viewerId: PersonId | null,
-  { limit, start }: { limit: number; start: Place },
-  rows: Rows<Row, Place>,
-): Promise<Page<Post>> {
-  const items: Post[] = [];
-  let place = start;
-  let more = true;
-  for (let round = 0; round <= REFILLS_MAX && more && items.length < limit; round += 1) {
-    const found = await rows.read(limit + 1, place);
-    more = found.length > limit;
-    const stretch = found.slice(0, limit);
-    const shown = await showPosts(ctx, stretch, viewerId);
-    const byId = new Map(shown.map((post) => [post.post_id, post]));
-    for (const row of stretch) {
-      if (items.length === limit) {
-        more = true;
-        break;
-      }
-      place = rows.placeOf(row);
-      const post = byId.get(row.post_id);
-      if (post) items.push(post);
-    }
-  }
-  return {
-    items,
-    pagination: { next_cursor: more ? rows.encode(place) : null, has_more: more },
-  };
+/** What the viewer is shown for each ref; null for what is not for them. */
+async function showAll(ctx: Context, refs: readonly PostRef[], viewerId: PersonId | null) {
+  const inList = refs.map(({ post_id, author_id }) => ({
+    post_id,
+    author_id,
+    repost_of: null,
+    repost_author_id: null,
+  }));
+  const shown = await showPosts(ctx, inList, viewerId);
+  const byId = new Map(shown.map((post) => [post.post_id, post]));
+  return refs.map(({ post_id }) => byId.get(post_id) ?? null);
 }
 
 /** Posts of a topic, latest first. Visitors get those that are open to all; the others, what they may see. */
@@ -65,19 +34,15 @@ export function recentPage(
   ctx: Context,
   topic: Topic,
   viewerId: PersonId | null,
-  { limit, before }: { limit: number; before: PostId | null },
+  wish: { readonly limit: number; readonly before: PostId | null },
 ): Promise<Page<Post>> {
   const openOnly = viewerId === null;
-  return fillPage<PostInList, PostId | null>(
-    ctx,
-    viewerId,
-    { limit, start: before },
-    {
-      read: (take, place) => listUnderTopic(ctx.db, topic, { take, before: place, openOnly }),
-      placeOf: (row) => row.post_id,
-      encode: (place) => encodeCursor(place ?? '0'),
-    },
-  );
+  return fillPage(wish, {
+    read: (take, before) =>
+      listUnderTopic(ctx.db, topic, { take, before: before as PostId | null, openOnly }),
+    idOf: (row) => row.post_id,
+    show: (rows) => showAll(ctx, rows, viewerId),
+  });
 }
 
 /**
@@ -89,7 +54,7 @@ export async function topPage(
   ctx: Context,
   topic: Topic,
   viewerId: PersonId | null,
-  { limit, cursor }: { limit: number; cursor: RankCursor | null },
+  { limit, cursor }: { readonly limit: number; readonly cursor: RankCursor | null },
 ): Promise<Page<Post>> {
   const name = topicName(topic);
   const ranking = cursor
@@ -101,16 +66,12 @@ export async function topPage(
   }
   const { version } = ranking;
   return fillPage(
-    ctx,
-    viewerId,
-    { limit, start: cursor?.rank ?? 0 },
+    { limit, before: String(cursor?.rank ?? 0) },
     {
-      read: async (take, after) => {
-        const ranks = await readRanks(ctx.db, name, version, { take, after });
-        return ranks.map((row) => ({ ...row, repost_of: null, repost_author_id: null }));
-      },
-      placeOf: (row) => row.rank,
-      encode: (rank) => encodeRankCursor({ version, rank }),
+      read: (take, rank) => readRanks(ctx.db, name, version, { take, after: Number(rank) }),
+      idOf: (row) => String(row.rank),
+      show: (rows) => showAll(ctx, rows, viewerId),
+      encode: (rank) => encodeRankCursor({ version, rank: Number(rank) }),
     },
   );
 }

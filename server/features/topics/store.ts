@@ -1,7 +1,6 @@
 import type { PersonId, PlaceId, PostId } from '../../../api/ids.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
-import type { PostInList } from '../posts/store.ts';
 import type { Topic } from './topic.ts';
 
 /** What the index holds of a post. */
@@ -78,21 +77,26 @@ export async function takeFromPlace(tx: Transaction, postId: PostId, placeId: Pl
   ]);
 }
 
+/** A post under a topic: never a repost. */
+export interface PostRef {
+  post_id: PostId;
+  author_id: PersonId;
+}
+
 /** A stretch of the posts under a topic, newest first; for visitors only those that are open to all. */
 export async function listUnderTopic(
   q: Queryable,
   topic: Topic,
   { take, before, openOnly }: { take: number; before: PostId | null; openOnly: boolean },
-): Promise<PostInList[]> {
+): Promise<PostRef[]> {
   const { table, column, key } = SOURCES[topic.kind];
-  const rows = await q.query<{ post_id: PostId; author_id: PersonId }>(
+  return q.query<PostRef>(
     `select post_id, author_id from ${table}
      where ${column} = $1 and post_id < coalesce($3::bigint, 9223372036854775807)
        ${openOnly ? 'and open' : ''}
      order by post_id desc limit $2`,
     [key(topic), take, before],
   );
-  return rows.map((row) => ({ ...row, repost_of: null, repost_author_id: null }));
 }
 
 /** Which of `postIds` stand under one of `tags`. */
