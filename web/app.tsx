@@ -90,6 +90,24 @@ const ROUTES: readonly RouteLine[] = [
   },
   { path: '/admin', who: 'in', wide: true, load: () => import('./pages/admin/page.tsx') },
   {
+    path: '/tags/:tag',
+    who: 'anyone',
+    wide: true,
+    load: () => import('./pages/topics/tag-page.tsx'),
+  },
+  {
+    path: '/places/:id',
+    who: 'anyone',
+    wide: true,
+    load: () => import('./pages/topics/place-page.tsx'),
+  },
+  {
+    path: '/settings/hashtags',
+    who: 'in',
+    wide: true,
+    load: () => import('./pages/followed-hashtags/page.tsx'),
+  },
+  {
     path: '/:username/followers',
     who: 'anyone',
     wide: true,

@@ -4,9 +4,18 @@ import { general } from './en/general.ts';
 import { people } from './en/people.ts';
 import { posts } from './en/posts.ts';
 import { settings } from './en/settings.ts';
+import { topics } from './en/topics.ts';
 
 /**
  * Every sentence of the app in English, which is also the list of what a translation must have. A
  * value is a text with `{holes}`, or its plural forms chosen by `count`.
  */
-export const en = { ...general, ...accounts, ...posts, ...compose, ...people, ...settings };
+export const en = {
+  ...general,
+  ...accounts,
+  ...posts,
+  ...compose,
+  ...people,
+  ...settings,
+  ...topics,
+};

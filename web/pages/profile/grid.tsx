@@ -1,5 +1,8 @@
+import './profile.css';
 import { Camera, Images } from 'lucide';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { List } from '../../data/lists.ts';
 import type { Person } from '../../data/people.ts';
 import { pictureOf } from '../../data/pictures.ts';
 import { gonePosts, post } from '../../data/posts.ts';
@@ -23,7 +26,25 @@ interface GridProps {
 
 /** Squares of everything a person has shared, latest first. */
 export function Grid({ username, person }: GridProps) {
-  const list = profilePostsList(username);
+  return (
+    <>
+      <h2 class="visually-hidden">{t('profile.grid')}</h2>
+      <PostGrid
+        list={profilePostsList(username)}
+        none={<NoPosts username={username} person={person} />}
+      />
+    </>
+  );
+}
+
+interface PostGridProps {
+  readonly list: List<string>;
+  /** What stands there instead when there are no posts. */
+  readonly none: ComponentChildren;
+}
+
+/** Squares of the posts of a list. */
+export function PostGrid({ list, none }: PostGridProps) {
   useEffect(() => list.start(!place.peek().returned), [list]);
   const ids = list.items.value.filter((id) => !gonePosts.value.has(id));
   const state = list.state.value;
@@ -37,10 +58,9 @@ export function Grid({ username, person }: GridProps) {
       </EmptyState>
     );
   }
-  if (ids.length === 0) return <NoPosts username={username} person={person} />;
+  if (ids.length === 0) return none;
   return (
     <>
-      <h2 class="visually-hidden">{t('profile.grid')}</h2>
       <ul class="profile-grid">
         {ids.map((id, index) => (
           <Cell key={id} id={id} first={index < 6} />
