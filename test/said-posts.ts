@@ -73,5 +73,10 @@ export async function say(
     const { author_id, event_seq: seq } = row;
     await appendEvent(ctx, tx, { group: 'posts', key: postId, seq, type, payload: { author_id } });
   });
+  await hearAll(ctx, postId);
+}
+
+/** Lets every consumer hear at once what has happened to a post. */
+export async function hearAll(ctx: Context, postId: PostId): Promise<void> {
   await deliverEvents(ctx, consumers, { group: 'posts', key: postId });
 }

@@ -11,7 +11,9 @@ import {
   unfollowHashtag,
 } from '../../api/hashtags.ts';
 import type { PersonId, PostId } from '../../api/ids.ts';
+import { archivePost, restorePost, unarchivePost } from '../../api/own-posts.ts';
 import { editProfile } from '../../api/people.ts';
+import { deletePost, editPost } from '../../api/posts.ts';
 import { hashtagsOf } from '../../api/text.ts';
 import { addToPostsCounts, postsCounts } from '../../server/features/hashtags/store.ts';
 import { indexAuthor } from '../../server/features/topics/index-author.ts';
@@ -20,7 +22,8 @@ import { latestRanking } from '../../server/features/topics/ranks-store.ts';
 import { composeId } from '../../server/kernel/ids.ts';
 import { cast, type Person, refusal } from '../cast.ts';
 import { ask } from '../client.ts';
-import { publishSaid, type Said, say } from '../said-posts.ts';
+import { colourPicture } from '../pictures.ts';
+import { hearAll, publishSaid, type Said, say } from '../said-posts.ts';
 import { openTestServer, type TestServer } from '../server.ts';
 import { until } from '../within.ts';
 
@@ -95,6 +98,34 @@ test('hashtags of any script are found under each of their spellings', async () 
     const { code } = await refusal(tagOf(null, tag));
     assert.ok(['hashtag_not_found', 'validation_failed'].includes(code), tag);
   }
+});
+
+test('from the API: a post is shared, edited, put away, deleted and brought back', async () => {
+  const post = await alice.published(
+    alice.post(colourPicture(), { caption: 'One #Apfel, @bob, and #ＡＰＦＥＬ again' }),
+  );
+  assert.deepEqual([post.hashtags, post.mentions], [['apfel'], ['bob']]);
+  const { post_id } = post;
+  const params = { post_id };
+  const now = async (expected: readonly PostId[], tag = 'apfel') => {
+    await hearAll(server.ctx, post_id);
+    assert.deepEqual(await under(bob, tag), expected);
+    assert.equal((await tagOf(null, tag)).posts_count, expected.length);
+  };
+  await now([post_id]);
+  await alice.api(editPost, { params, body: { caption: 'A #Birne' } });
+  await now([]);
+  await now([post_id], 'birne');
+  await alice.api(archivePost, { params });
+  await now([], 'birne');
+  await alice.api(unarchivePost, { params });
+  await now([post_id], 'birne');
+  await alice.api(deletePost, { params });
+  await now([], 'birne');
+  await alice.api(restorePost, { params });
+  await now([post_id], 'birne');
+  await alice.api(editPost, { params, body: { audience: 'followers' } });
+  await now([], 'birne');
 });
 
 test('what becomes of a post, its author and who looks decides what stands under a hashtag', async () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { followHashtag } from '../../api/hashtags.ts';
 import { editProfile } from '../../api/people.ts';
 import { createPlace } from '../../api/places.ts';
-import type { Post } from '../../api/posts.ts';
+import { editPost, type Post } from '../../api/posts.ts';
 import { cast, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
-import { type Said, say } from '../said-posts.ts';
+import { hearAll } from '../said-posts.ts';
 import { examine } from './examine.ts';
 import { DESK, gone, openSite, PHONE, type Site, see } from './site.ts';
 
@@ -24,22 +25,23 @@ before(async () => {
     body: { name: 'Großer Müggelsee', latitude: 52.4372, longitude: 13.6482 },
   });
   placeId = place.place_id;
-  const share = async (author: Person, alt: string, said: Said) => {
-    const post = await author.published(author.post(colourPicture(), { media: [{ alt }] }));
-    await say(site.server.ctx, post.post_id, said);
-    return post;
-  };
-  const first = await share(ada, 'Still water', { caption: 'Early #Müggelsee #a#b', place });
-  const second = await share(ben, 'A jetty', {
-    caption: '#müggelsee with <b>no</b> tags, @ada @nobody_here\nhttps://example.org/#Müggelsee.',
-    place,
-  });
+  const share = (author: Person, alt: string, caption: string) =>
+    author.published(author.post(colourPicture(), { caption, media: [{ alt }] }));
+  const first = await share(ada, 'Still water', 'Early #Müggelsee #a#b');
+  const second = await share(
+    ben,
+    'A jetty',
+    '#müggelsee with <b>no</b> tags, @ada @nobody_here\nhttps://example.org/#Müggelsee.',
+  );
+  for (const [author, { post_id }] of [
+    [ada, first],
+    [ben, second],
+  ] as const) {
+    await author.api(editPost, { params: { post_id }, body: { place_id: place.place_id } });
+    await hearAll(site.server.ctx, post_id);
+  }
   lake = [first, second];
-  await site.server.ctx.db.query('update posts set mentions = $2 where post_id = $1', [
-    second.post_id,
-    [{ person_id: ada.id, username: 'ada' }],
-  ]);
-  arabic = await share(ada, 'A garden', { caption: 'صباح الخير من #الحديقة مع الأصدقاء' });
+  arabic = await share(ada, 'A garden', 'صباح الخير من #الحديقة مع الأصدقاء');
   await ada.like(first);
   const params = { username: 'ada' };
   await ada.api(editProfile, { params, body: { bio: 'Photos of #Müggelsee, with @ben' } });
@@ -69,13 +71,13 @@ test('from a caption to its hashtag: counted, followed, top and recent', async (
   await page.reload();
   await see(page.getByRole('tab', { name: 'Recent', selected: true }));
 
-  const follow = page.getByRole('button', { name: 'Follow #müggelsee' });
+  const follow = page.getByRole('button', { name: 'Follow: #müggelsee' });
   await follow.click();
-  await see(page.getByRole('button', { name: 'Follow #müggelsee', pressed: true }));
+  await see(page.getByRole('button', { name: 'Following: #müggelsee', pressed: true }));
   await page.goto('/settings/hashtags');
   await see(page.getByRole('link', { name: /#müggelsee/ }));
-  await follow.click();
-  await see(page.getByRole('button', { name: 'Follow #müggelsee', pressed: false }));
+  await page.getByRole('button', { name: 'Following: #müggelsee' }).click();
+  await see(page.getByRole('button', { name: 'Follow: #müggelsee', pressed: false }));
   await see(page.getByRole('link', { name: /#müggelsee/ }));
   await page.goto('/');
   await page.goto('/settings/hashtags');
@@ -85,12 +87,12 @@ test('from a caption to its hashtag: counted, followed, top and recent', async (
 test('a follow that the server refuses is taken back, and said', async () => {
   const page = await site.visit({ as: people.ben, at: path('a') });
   await page.route('**/hashtags/*/follow', (route) => route.abort());
-  await page.getByRole('button', { name: 'Follow #a' }).click();
+  await page.getByRole('button', { name: 'Follow: #a' }).click();
   await see(page.getByText(/#a could not be followed/));
-  await see(page.getByRole('button', { name: 'Follow #a', pressed: false }));
+  await see(page.getByRole('button', { name: 'Follow: #a', pressed: false }));
   await page.unroute('**/hashtags/*/follow');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await see(page.getByRole('button', { name: 'Follow #a', pressed: true }));
+  await see(page.getByRole('button', { name: 'Following: #a', pressed: true }));
 });
 
 test('a post over the page of a hashtag leaves the page under it as it was', async () => {
@@ -163,7 +165,7 @@ test('a place: where it is, as a link that asks nothing of anybody, and its post
 test('visitors look, and log in to follow', async () => {
   const page = await site.visit({ at: path('müggelsee') });
   await see(page.getByRole('link', { name: 'Post: A jetty' }));
-  await page.getByRole('button', { name: 'Follow #müggelsee' }).click();
+  await page.getByRole('button', { name: 'Follow: #müggelsee' }).click();
   await page.waitForURL(/\/log-in\?next=/);
 });
 
@@ -181,7 +183,7 @@ for (const look of [
   { colorScheme: 'dark', viewport: DESK },
 ] as const) {
   test(`pages of hashtags and places are for everyone, ${look.colorScheme}`, async () => {
-    await people.ada.api((await import('../../api/hashtags.ts')).followHashtag, {
+    await people.ada.api(followHashtag, {
       params: { tag: 'a' },
     });
     const page = await site.visit({ as: people.ada, reducedMotion: 'reduce', ...look });

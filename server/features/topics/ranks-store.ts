@@ -93,11 +93,22 @@ export async function readRanks(
   );
 }
 
-/** Takes a post out of every ranking of topics that it has left. */
+/**
+ * Takes a post out of every ranking of topics that it has left, which are smaller then: so it is missed
+ * when it comes back.
+ */
 export async function dropRanks(tx: Transaction, postId: PostId, topics: readonly string[]) {
   if (topics.length === 0) return;
-  await tx.query('delete from topic_ranks where topic = any($1::text[]) and post_id = $2', [
-    topics,
-    postId,
-  ]);
+  const gone = await tx.query<{ topic: string; version: string }>(
+    `delete from topic_ranks where topic = any($1::text[]) and post_id = $2
+     returning topic, version`,
+    [topics, postId],
+  );
+  gone.sort((a, b) => (a.topic + a.version < b.topic + b.version ? -1 : 1));
+  for (const { topic, version } of gone) {
+    await tx.query('update topic_rankings set size = size - 1 where topic = $1 and version = $2', [
+      topic,
+      version,
+    ]);
+  }
 }

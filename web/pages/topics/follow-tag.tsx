@@ -31,15 +31,16 @@ interface FollowTagProps {
 
 export function FollowTagButton({ tag, small }: FollowTagProps) {
   const following = hashtag(tag).value?.viewer.following ?? false;
+  const words = following ? 'tag.unfollow' : 'tag.follow';
   return (
     <Button
       kind={following || small ? 'secondary' : 'primary'}
       small={small}
       aria-pressed={following}
-      aria-label={t('tag.follow-label', { tag })}
+      aria-label={`${t(words)}: #${tag}`}
       onClick={() => followTag(tag, !following)}
     >
-      {t(following ? 'tag.unfollow' : 'tag.follow')}
+      {t(words)}
     </Button>
   );
 }

@@ -7,7 +7,6 @@ export const topics = {
 
   'tag.follow': 'Follow',
   'tag.unfollow': 'Following',
-  'tag.follow-label': 'Follow #{tag}',
   'tag.follow-failed': '#{tag} could not be followed. {reason}',
   'tag.unfollow-failed': '#{tag} could not be unfollowed. {reason}',
   'tag.failed': 'This hashtag could not be loaded',
