@@ -35,18 +35,19 @@ function partsOf(text: string, mentions: ReadonlySet<string> | undefined): Compo
   return parts;
 }
 
+/** In `<bdi>` each, so that the sign stays with its word in a text of the other direction. */
 function Live({ entity, words }: { readonly entity: Entity; readonly words: string }) {
   switch (entity.kind) {
     case 'hashtag':
       return (
         <Link class="rich-link" href={`/tags/${encodeURIComponent(entity.value)}`}>
-          {words}
+          <bdi>{words}</bdi>
         </Link>
       );
     case 'mention':
       return (
         <Link class="rich-link" href={`/${entity.value}`}>
-          {words}
+          <bdi>{words}</bdi>
         </Link>
       );
     case 'link':
