@@ -48,7 +48,7 @@ export async function createComment(
     // Taken under the lock of the thread, so that replies are read in the order in which they came.
     const commentId = ctx.ids.next<CommentId>();
     const at = ctx.clock.now();
-    await insertComment(tx, {
+    const comment = {
       post_id: wish.postId,
       comment_id: commentId,
       parent_id: wish.parentId,
@@ -58,11 +58,13 @@ export async function createComment(
       mentions,
       held_at: held ? at : null,
       created_at: at,
-    });
-    counts = null;
-    if (held) return commentId;
-    if (rootId) await addToComment(tx, wish.postId, rootId, { replies: 1 });
-    counts = await addToPostCounts(tx, wish.postId, { comments: 1 });
+    };
+    // Sent together, so that the locks are held for one way to the database and back.
+    [, , counts] = await Promise.all([
+      insertComment(tx, comment),
+      rootId && !held ? addToComment(tx, wish.postId, rootId, { replies: 1 }) : null,
+      held ? null : addToPostCounts(tx, wish.postId, { comments: 1 }),
+    ]);
     return commentId;
   };
   const commentId = await once(ctx, wish.authorId, idempotencyKey, write, check);
@@ -80,12 +82,15 @@ async function demandMayComment(
   look: PostLook,
   authorId: PersonId,
 ): Promise<boolean> {
-  const now = await holdPost(tx, look.post.post_id);
+  const ownerId = look.post.author_id;
+  const [now, { following, restricting }, { comments_from }] = await Promise.all([
+    holdPost(tx, look.post.post_id),
+    relationOf(tx, ownerId, authorId),
+    findPreferences(tx, ownerId),
+  ]);
   if (!now || !mayEngage({ ...look, post: now })) throw new Problem('post_not_found');
   if (now.comments_off) throw new Problem('comments_off');
-  const { following, restricting } = await relationOf(tx, now.author_id, authorId);
-  const { comments_from } = await findPreferences(tx, now.author_id);
-  if (!takesComments(comments_from, now.author_id === authorId, following)) {
+  if (!takesComments(comments_from, ownerId === authorId, following)) {
     throw new Problem('comments_off', 'The author of this post does not take comments from you.');
   }
   return restricting;
