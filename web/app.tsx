@@ -50,6 +50,15 @@ const ROUTES: readonly RouteLine[] = [
     load: () => import('./pages/verify-email/page.tsx'),
   },
   { path: '/new', who: 'in', wide: true, load: () => import('./pages/compose/page.tsx') },
+  { path: '/drafts', who: 'in', wide: true, load: () => import('./pages/drafts/page.tsx') },
+  { path: '/archive', who: 'in', wide: true, load: () => import('./pages/archive/page.tsx') },
+  {
+    path: '/recently-deleted',
+    who: 'in',
+    wide: true,
+    load: () => import('./pages/recently-deleted/page.tsx'),
+  },
+  { path: '/p/:id/edit', who: 'in', wide: true, load: () => import('./pages/edit-post/page.tsx') },
   { path: '/p/:id', who: 'anyone', wide: true, load: () => import('./pages/post/page.tsx') },
   { path: '/settings', who: 'in', wide: true, load: () => import('./pages/settings/page.tsx') },
   {

@@ -137,8 +137,12 @@ async function keep(name: string, request: Request, answer: Response): Promise<v
   await cache.put(request, answer);
 }
 
-/** Which size of a photo an address asks for, by its name; undefined for what is no photo. */
-function photoSize({ pathname }: URL): string | undefined {
+/**
+ * Which size of a photo an address asks for, by its name; undefined for what is no photo, and for one
+ * that not everyone may see: its address ends after minutes, and it must not stay longer.
+ */
+function photoSize({ pathname, searchParams }: URL): string | undefined {
+  if (searchParams.has('until')) return undefined;
   return /^\/media\/.*-(thumbnail|medium|large)-[^/]+$/.exec(pathname)?.[1];
 }
 

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type * as posts from '../../api/posts.ts';
 import type { BodyOf } from '../../api/route.ts';
+import { withLastingAddresses } from './addresses.ts';
 import { createCache } from './cache.ts';
 import { call, whenAnswered } from './client.ts';
 import { changePerson, keepPerson } from './people.ts';
@@ -19,12 +20,24 @@ onSignedOut(() => {
 /** Ids of posts that were deleted while the app was open; lists leave them out. */
 export const gonePosts: ReadonlySignal<ReadonlySet<string>> = goneIds;
 
-/** Takes in a post of an answer and gives its id. Of a like that may be newer, its own word stands. */
-export function keepPost(post: Post): string {
+interface Telling {
+  /** The grid of a profile, which alone tells what is pinned there. */
+  readonly grid?: boolean;
+  /** The addresses of pictures that are in use do not work any more. */
+  readonly anew?: boolean;
+}
+
+/** Takes in a post of an answer and gives its id. While a like is under way, its own word stands. */
+export function keepPost(post: Post, telling: Telling = {}): string {
   keepPerson(post.user);
   const id = post.post_id;
   const now = known.peek(id);
-  known.put(id, now && likesHeld.has(id) ? { ...post, ...likeOf(now) } : post);
+  known.put(id, {
+    ...post,
+    media: now && !telling.anew ? withLastingAddresses(post.media, now.media) : post.media,
+    pinned: post.pinned || (telling.grid !== true && now?.pinned === true),
+    ...(now && likesHeld.has(id) ? likeOf(now) : {}),
+  });
   return id;
 }
 
@@ -120,6 +133,11 @@ export function hidePost(id: string): void {
   if (goneIds.peek().has(id)) return;
   goneIds.value = new Set(goneIds.peek()).add(id);
   countPosts(id, -1);
+}
+
+/** Leaves a post out that the person may not see any more; it counts as before. */
+export function losePost(id: string): void {
+  goneIds.value = new Set(goneIds.peek()).add(id);
 }
 
 /** Puts it back where it was. */

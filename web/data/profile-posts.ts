@@ -1,4 +1,4 @@
-import type { profileFeed } from '../../api/feed.ts';
+import type { profileFeed, taggedFeed } from '../../api/feed.ts';
 import { call } from './client.ts';
 import { type List, listNamed } from './lists.ts';
 import { keepPost } from './posts.ts';
@@ -6,16 +6,37 @@ import { keepPost } from './posts.ts';
 /** Posts asked for at once: two screens of the grid. */
 const PAGE = 30;
 
-/** The posts of one person: ids, latest first. */
+const pageQuery = (cursor: string | undefined) => ({
+  limit: PAGE,
+  ...(cursor === undefined ? {} : { cursor }),
+});
+
+/** The posts of one person: ids, the pinned ones first, then latest first. */
 export function profilePostsList(username: string): List<string> {
   const name = username.toLowerCase();
   return listNamed(`profile ${name}`, {
     load: async (cursor) => {
       const page = await call<typeof profileFeed>('GET /feed/user/{username}', {
         params: { username },
-        query: { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) },
+        query: pageQuery(cursor),
       });
-      return { items: page.items.map(keepPost), next: page.next };
+      // Only here the answers say which are pinned.
+      return { items: page.items.map((post) => keepPost(post, { grid: true })), next: page.next };
+    },
+    idOf: (id) => id,
+  });
+}
+
+/** The posts that a person is tagged in: ids, latest first. */
+export function taggedPostsList(username: string): List<string> {
+  const name = username.toLowerCase();
+  return listNamed(`tagged ${name}`, {
+    load: async (cursor) => {
+      const page = await call<typeof taggedFeed>('GET /feed/tagged/{username}', {
+        params: { username },
+        query: pageQuery(cursor),
+      });
+      return { items: page.items.map((post) => keepPost(post)), next: page.next };
     },
     idOf: (id) => id,
   });

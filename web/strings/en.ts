@@ -1,6 +1,7 @@
 import { accounts } from './en/accounts.ts';
 import { compose } from './en/compose.ts';
 import { general } from './en/general.ts';
+import { ownPosts } from './en/own-posts.ts';
 import { people } from './en/people.ts';
 import { posts } from './en/posts.ts';
 import { settings } from './en/settings.ts';
@@ -18,4 +19,5 @@ export const en = {
   ...people,
   ...settings,
   ...topics,
+  ...ownPosts,
 };

@@ -38,20 +38,34 @@ export interface PhotoProps {
   readonly fit?: 'cover' | 'contain' | undefined;
   /** The first photo of a page: loaded at once and before others. */
   readonly first?: boolean | undefined;
+  /** Its bytes are not to be asked for yet: a better address is on its way. */
+  readonly held?: boolean | undefined;
+  /** When it does not load: help, which may bring another address. */
+  readonly onFail?: (() => Promise<unknown>) | undefined;
 }
 
 /**
  * A photo whose place is there before its bytes: the box has its size from the start and shows the
  * likeness until the picture has been decoded, so that nothing on the page ever moves.
  */
-export function Photo({ picture, sizes, ratio, fit = 'contain', first }: PhotoProps) {
-  const [state, setState] = useState<'waiting' | 'shown' | 'failed'>('waiting');
+export function Photo(props: PhotoProps) {
+  const { picture, sizes, ratio, fit = 'contain', first, held } = props;
+  const [shown, setShown] = useState(false);
+  const [failedAt, setFailedAt] = useState<string | null>(null);
   const own = picture.width / picture.height;
   const box = ratio ?? own;
   const fills = fit === 'cover' || Math.abs(own / box - 1) < 0.02;
   const small = fit === 'cover' && picture.square ? [picture.square] : [];
   const sources = [...small, ...picture.sources];
   const largest = sources.at(-1);
+  const address = largest?.url ?? null;
+  // Another address is another try.
+  const state = address !== null && failedAt === address ? 'failed' : shown ? 'shown' : 'waiting';
+  const fail = () => {
+    const help = props.onFail?.();
+    if (help) help.finally(() => setFailedAt(address)).catch(reportError);
+    else setFailedAt(address);
+  };
   const back = fills && picture.thumbhash ? likeness(picture.thumbhash) : null;
   const set = (kind: 'url' | 'webp') =>
     sources.map((source) => `${source[kind]} ${source.width}w`).join(', ');
@@ -64,7 +78,7 @@ export function Photo({ picture, sizes, ratio, fit = 'contain', first }: PhotoPr
         backgroundImage: back && state !== 'shown' ? `url("${back}")` : undefined,
       }}
     >
-      {largest && state !== 'failed' && (
+      {largest && state !== 'failed' && !held && (
         <picture>
           <source type="image/webp" srcSet={set('webp')} sizes={sizes} />
           <img
@@ -78,13 +92,13 @@ export function Photo({ picture, sizes, ratio, fit = 'contain', first }: PhotoPr
             fetchPriority={first ? 'high' : 'auto'}
             decoding="async"
             draggable={false}
-            onLoad={() => setState('shown')}
-            onError={() => setState('failed')}
+            onLoad={() => setShown(true)}
+            onError={fail}
           />
         </picture>
       )}
       {state === 'failed' && (
-        <button type="button" class="photo__failed" onClick={() => setState('waiting')}>
+        <button type="button" class="photo__failed" onClick={() => setFailedAt(null)}>
           <Icon of={ImageOff} />
           {t('photo.failed')}
         </button>

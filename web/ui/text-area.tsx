@@ -22,6 +22,13 @@ export interface TextAreaProps {
   /** Characters; a count appears when nine tenths are used. */
   readonly limit?: number | undefined;
   readonly areaRef?: Ref<HTMLTextAreaElement> | undefined;
+  readonly onBlur?: (() => void) | undefined;
+  /** When the cursor moves without a change of the text. */
+  readonly onSelect?: (() => void) | undefined;
+  readonly 'aria-autocomplete'?: 'list' | undefined;
+  readonly 'aria-controls'?: string | undefined;
+  readonly 'aria-activedescendant'?: string | undefined;
+  readonly autocomplete?: 'off' | undefined;
 }
 
 /** Several lines of text; grows with what is written, up to half of the window. */
@@ -48,6 +55,7 @@ export function TextArea(props: TextAreaProps) {
       <div class="field__box">
         <textarea
           rows={1}
+          dir="auto"
           {...rest}
           id={id}
           ref={(element) => {

@@ -5,7 +5,7 @@ const pattern = new RegExp(USERNAME_PATTERN);
 /** Names that are, or may become, addresses of the server, and names that would deceive. */
 const RESERVED = new Set(
   `about account accounts activity admin administrator api app aperto archive assets auth blog
-  collections confirm contact conversations copyright demo dev direct discover docs download edit
+  collections confirm contact conversations copyright demo dev direct discover docs download drafts edit
   everyone explore export favicon feed feedback followers following health help highlights home
   hashtag hashtags import inbox info invite jobs legal like likes live location locations log-in
   login logout mail manifest me media messages metrics mod moderation moderator new news

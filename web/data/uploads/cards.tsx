@@ -22,15 +22,27 @@ export function UploadCards({ personId }: { personId: string }) {
   useEffect(() => startUploads(personId as PersonId), [personId]);
   const arrived = homeFeedList().items.value;
   const going = pendingPosts.value
-    .filter(({ step, postId }) => step !== 'draft' && !(postId && arrived.includes(postId)))
+    .filter(({ step }) => step !== 'draft' && step !== 'saving')
+    .filter(({ postId }) => !(postId && arrived.includes(postId)))
     .reverse();
   return (
     <>
+      {pendingPosts.value.some(({ step }) => step === 'saving') && <SavingLine />}
       {draft.value && draft.value.files.length > 0 && <DraftLine post={draft.value} />}
       {going.map((post) => (
         <UploadCard key={post.id} post={post} />
       ))}
     </>
+  );
+}
+
+/** A draft on its way to the server. */
+function SavingLine() {
+  const waiting = useOnline() ? waitingFor.value : 'network';
+  return (
+    <p class="upload-draft" role="status">
+      {waiting ? t(`upload.waiting-${waiting}`) : t('upload.saving-draft')}
+    </p>
   );
 }
 

@@ -118,6 +118,29 @@ export function cropOf(framing: Framing, aspect: Aspect, picture: Dimensions): C
   };
 }
 
+/** The framing that gives this crop: the way back from `cropOf`. */
+export function framingOf(crop: Crop | null, aspect: Aspect, picture: Dimensions): Framing {
+  if (!crop) return CENTRED;
+  const whole = coverFractions(aspect, picture);
+  const framing = {
+    centreX: crop.x + crop.width / 2,
+    centreY: crop.y + crop.height / 2,
+    zoom: Math.max(whole.width / crop.width, whole.height / crop.height),
+  };
+  return clampFraming(framing, aspect, picture);
+}
+
+/** The shape that all these crops have; `original` when they have none in common. */
+export function aspectOf(crops: readonly (readonly [Crop | null, Dimensions])[]): Aspect {
+  const fits = (aspect: Aspect) =>
+    crops.every(([crop, picture]) => {
+      const width = (crop?.width ?? 1) * picture.width;
+      const height = (crop?.height ?? 1) * picture.height;
+      return Math.abs(width / height / frameRatio(aspect, picture) - 1) < 0.01;
+    });
+  return ASPECTS.find(fits) ?? 'original';
+}
+
 /** Where to draw the whole picture so that the frame shows the crop, in frame widths and heights. */
 export function placement(framing: Framing, aspect: Aspect, picture: Dimensions) {
   const { centreX, centreY, zoom } = clampFraming(framing, aspect, picture);

@@ -1,3 +1,4 @@
+import './cropped.css';
 import { type Aspect, frameRatio, placement } from './crop.ts';
 import type { PendingFile } from './pending.ts';
 import { usePreview } from './previews.ts';

@@ -90,7 +90,10 @@ export function sayPublished(post: Post): void {
 }
 
 /** A new draft of these files. */
-export async function beginDraft(taken: readonly Taken[]): Promise<PendingPost> {
+export async function beginDraft(
+  taken: readonly Taken[],
+  more: Partial<PendingPost> = {},
+): Promise<PendingPost> {
   if (owner === null) throw new Error('Nobody is signed in');
   const post = await store.createPost({
     id: newIdempotencyKey(),
@@ -103,6 +106,7 @@ export async function beginDraft(taken: readonly Taken[]): Promise<PendingPost> 
     idempotencyKey: newIdempotencyKey(),
     postId: null,
     failure: null,
+    ...more,
   });
   await addFiles(post.id, taken);
   return post;
@@ -142,6 +146,13 @@ export async function change(
 }
 
 export const share = (id: string) => change(id, (post) => ({ ...post, step: 'sharing' }));
+
+/** Brings a draft to the server as such, and away from here. */
+export const keepForLater = (id: string) =>
+  change(id, (post) => ({ ...post, step: 'saving', failure: null }));
+
+/** Makes a draft the one that is written at. */
+export const takeUp = (id: string) => change(id, (post) => ({ ...post, createdAt: Date.now() }));
 
 export function tryAgain(id: string): Promise<PendingPost | null> {
   forgetFailed(id);

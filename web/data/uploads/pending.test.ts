@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PersonId, PostId, UploadId } from '../../../api/ids.ts';
+import { confirmBody } from './bodies.ts';
 import { CENTRED } from './crop.ts';
 import {
   backToDraft,
   changeFile,
-  confirmBody,
   fail,
   grantIsFresh,
   inOrder,

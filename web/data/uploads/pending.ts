@@ -1,9 +1,8 @@
 import type { ErrorCode } from '../../../api/errors.ts';
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { UploadGrant } from '../../../api/media.ts';
-import type { confirmPost } from '../../../api/posts.ts';
-import type { BodyOf } from '../../../api/route.ts';
-import { type Aspect, cropOf, type Dimensions, type Framing } from './crop.ts';
+import type { Aspect, Dimensions, Framing } from './crop.ts';
+import { type Details, type OpenedFrom, PLAIN, type Spot } from './details.ts';
 import type { PictureType } from './picture-header.ts';
 
 /** One picture of a post that is not there yet. Its bytes lie beside it, under the same id. */
@@ -14,6 +13,8 @@ export interface PendingFile extends Dimensions {
   readonly type: PictureType;
   readonly framing: Framing;
   readonly alt: string;
+  /** Who is in it, by spots of the whole picture: a new crop leaves them where they are. */
+  readonly tagged?: readonly Spot[];
   /** SHA-256 in hexadecimal digits, once computed. */
   readonly checksum: string | null;
   readonly grant: UploadGrant | null;
@@ -33,16 +34,20 @@ export interface Failure {
  * A post from the first chosen file until it stands in the feed. Kept in IndexedDB, so that
  * closing the page loses nothing.
  *
- * draft → sharing → processing → published; failed from any of the middle ones.
+ * draft → sharing → processing → published; failed from any of the middle ones. Or draft → saving:
+ * then it goes to the server as a draft, and away from here.
  */
 export interface PendingPost {
   readonly id: string;
   readonly personId: PersonId;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  readonly step: 'draft' | 'sharing' | 'processing' | 'published' | 'failed';
+  readonly step: 'draft' | 'saving' | 'sharing' | 'processing' | 'published' | 'failed';
   readonly aspect: Aspect;
   readonly caption: string;
+  /** Missing in posts that were begun before there were any. */
+  readonly details?: Details;
+  readonly openedFrom?: OpenedFrom;
   /** In the order in which they will be shown. */
   readonly files: readonly PendingFile[];
   /** One for one body of confirm: a repeated confirm makes no second post. */
@@ -55,36 +60,27 @@ export interface PendingPost {
 export type Action =
   | { readonly do: 'send'; readonly files: readonly PendingFile[] }
   | { readonly do: 'confirm' }
+  | { readonly do: 'keep' }
   | { readonly do: 'watch' }
   | { readonly do: 'rest' };
 
 /** The step that comes next. Bytes go while the person still writes; the post only after "Share". */
 export function nextAction(post: PendingPost): Action {
   if (post.step === 'processing') return { do: 'watch' };
-  if (post.step !== 'draft' && post.step !== 'sharing') return { do: 'rest' };
+  if (post.step === 'published' || post.step === 'failed') return { do: 'rest' };
   if (post.failure) return { do: 'rest' };
   const files = post.files.filter((file) => !file.sent);
   if (files.length > 0) return { do: 'send', files };
+  if (post.step === 'saving') return { do: 'keep' };
   return post.step === 'sharing' && post.files.length > 0 ? { do: 'confirm' } : { do: 'rest' };
 }
 
-/** The body of POST /posts/confirm. Every file must have been sent. */
-export function confirmBody(post: PendingPost): BodyOf<typeof confirmPost> {
-  const media = post.files.map((file) => {
-    if (!file.grant) throw new Error(`${file.name} was not sent`);
-    const crop = cropOf(file.framing, post.aspect, file);
-    const alt = file.alt.trim();
-    return {
-      upload_id: file.grant.upload_id,
-      ...(alt ? { alt } : {}),
-      ...(crop ? { crop } : {}),
-    };
-  });
-  return {
-    upload_ids: media.map((one) => one.upload_id),
-    media: media.filter((one) => one.alt !== undefined || one.crop !== undefined),
-    caption: post.caption.trim(),
-  };
+export function detailsOf(post: PendingPost): Details {
+  return post.details ?? PLAIN;
+}
+
+export function changeDetails(post: PendingPost, change: Partial<Details>): PendingPost {
+  return { ...post, details: { ...detailsOf(post), ...change } };
 }
 
 /** Whether a grant can still be used; the margin is for clocks and the way to the server. */
@@ -113,7 +109,8 @@ export function sendAgain(post: PendingPost, uploadId: string | null, key: strin
 
 /** Stops with a reason. A draft stays a draft, so that it can be changed. */
 export function fail(post: PendingPost, failure: Failure): PendingPost {
-  return { ...post, failure, step: post.step === 'draft' ? 'draft' : 'failed' };
+  const draft = post.step === 'draft' || post.step === 'saving';
+  return { ...post, failure, step: draft ? 'draft' : 'failed' };
 }
 
 /**

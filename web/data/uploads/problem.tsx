@@ -20,6 +20,10 @@ const WORDED = new Set([
   'upload_used',
   'gone',
   'post_not_found',
+  'too_many_drafts',
+  'not_taking_tags',
+  'user_not_found',
+  'place_not_found',
 ]);
 
 /** Which file and why, in one sentence. */

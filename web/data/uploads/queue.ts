@@ -1,6 +1,7 @@
 import type { PersonId } from '../../../api/ids.ts';
 import { newIdempotencyKey } from '../client.ts';
 import { prepare } from './arrive.ts';
+import { confirmBody } from './bodies.ts';
 import { checksumOf } from './hash.ts';
 import { inOneTab, pause } from './one-tab.ts';
 import type { PendingFile, PendingPost } from './pending.ts';
@@ -18,6 +19,7 @@ import {
   sayWaiting,
 } from './pending-posts.ts';
 import { askGrant, confirm, putBytes, troubleOf } from './requests.ts';
+import { keepAsDraft, letGoOfDraft } from './server-drafts.ts';
 import { whenSettled } from './settle.ts';
 import { readBytes } from './store.ts';
 import { backoff, remedy, type Trouble } from './trouble.ts';
@@ -79,7 +81,7 @@ class Queue {
       if (action.do === 'rest') continue;
       if (action.do !== 'send') {
         wanted.add(post.id);
-        this.#start(post.id, (stop) => this.#step(post, action.do === 'confirm', stop));
+        this.#start(post.id, (stop) => this.#step(post, action.do, stop));
         continue;
       }
       for (const file of action.files) {
@@ -129,9 +131,17 @@ class Queue {
     this.#moved(file.id, null);
   }
 
-  async #step(post: PendingPost, toConfirm: boolean, stop: AbortSignal): Promise<void> {
+  async #step(
+    post: PendingPost,
+    what: 'confirm' | 'keep' | 'watch',
+    stop: AbortSignal,
+  ): Promise<void> {
     await this.#trying(post.id, post.id, stop, async () => {
-      if (!toConfirm && post.postId) {
+      if (what === 'keep') {
+        await keepAsDraft(post, stop);
+        return discard(post.id);
+      }
+      if (what === 'watch' && post.postId) {
         const settled = await whenSettled(post.postId, stop);
         if (settled.status === 'failed') {
           const { code, message } = settled.failure ?? { code: 'internal', message: '' };
@@ -139,9 +149,10 @@ class Queue {
         }
         await prepare(settled);
         sayPublished(settled);
+        await letGoOfDraft(post);
         return discard(post.id);
       }
-      const created = await confirm(pending.confirmBody(post), post.idempotencyKey, stop);
+      const created = await confirm(confirmBody(post), post.idempotencyKey, stop);
       await change(post.id, (now) => ({ ...now, step: 'processing', postId: created.post_id }));
     });
   }

@@ -1,7 +1,8 @@
-import { ImagePlus } from 'lucide';
+import { Files, ImagePlus } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { MEDIA_PER_POST_MAX, PICTURE_TYPES } from '../../../api/limits.ts';
 import { t } from '../../strings/strings.ts';
+import { ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { addChosen, reading } from './drafting.ts';
@@ -11,7 +12,11 @@ import { LeftOut } from './left-out.tsx';
 export function Choose({ ready }: { readonly ready: boolean }) {
   return (
     <>
-      <PageHeader title={t('compose.title')} backTo="/" />
+      <PageHeader title={t('compose.title')} backTo="/">
+        <ButtonLink kind="plain" small icon={Files} href="/drafts">
+          {t('drafts.title')}
+        </ButtonLink>
+      </PageHeader>
       <div class="choose" hidden={!ready}>
         <LeftOut />
         <div class="choose__area">

@@ -1,7 +1,14 @@
 import { computed, signal } from '@preact/signals';
 import { type Refusal, roomLeft } from '../../data/uploads/check.ts';
+import type { Details } from '../../data/uploads/details.ts';
 import { type Taken, takeIn } from '../../data/uploads/intake.ts';
-import { changeFile, inOrder, type PendingPost } from '../../data/uploads/pending.ts';
+import {
+  changeFile,
+  detailsOf,
+  inOrder,
+  type PendingFile,
+  type PendingPost,
+} from '../../data/uploads/pending.ts';
 import { DRAFT_EDITS } from '../../data/uploads/pending-flag.ts';
 import { addFiles, beginDraft, change, draft } from '../../data/uploads/pending-posts.ts';
 
@@ -46,15 +53,22 @@ interface Stash {
   readonly id: string;
   readonly aspect: PendingPost['aspect'];
   readonly caption: string;
-  readonly files: readonly Pick<PendingPost['files'][number], 'id' | 'alt' | 'framing'>[];
+  readonly details: Details;
+  readonly files: readonly Pick<PendingFile, 'id' | 'alt' | 'framing' | 'tagged'>[];
 }
 
 /** Puts aside what has not been kept, at once: a page that goes away has no time for the store. */
 export function stash(): void {
   const post = current.peek();
   if (!post || unsaved.peek().length === 0) return;
-  const files = post.files.map(({ id, alt, framing }) => ({ id, alt, framing }));
-  const kept: Stash = { id: post.id, aspect: post.aspect, caption: post.caption, files };
+  const files = post.files.map(({ id, alt, framing, tagged = [] }) => ({
+    id,
+    alt,
+    framing,
+    tagged,
+  }));
+  const { id, aspect, caption } = post;
+  const kept: Stash = { id, aspect, caption, details: detailsOf(post), files };
   localStorage.setItem(DRAFT_EDITS, JSON.stringify(kept));
 }
 
@@ -63,12 +77,12 @@ export async function unstash(): Promise<void> {
   const text = localStorage.getItem(DRAFT_EDITS);
   if (!text) return;
   localStorage.removeItem(DRAFT_EDITS);
-  const { id, aspect, caption, files } = JSON.parse(text) as Stash;
+  const { id, aspect, caption, details, files } = JSON.parse(text) as Stash;
   await change(id, (post) =>
     files.reduce(
-      (now, { id, alt, framing }) => changeFile(now, id, { alt, framing }),
+      (now, { id, ...said }) => changeFile(now, id, said),
       inOrder(
-        { ...post, aspect, caption },
+        { ...post, aspect, caption, details },
         files.map((file) => file.id),
       ),
     ),

@@ -1,17 +1,19 @@
-import { Trash2 } from 'lucide';
+import { Files, Save, Trash2 } from 'lucide';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { CAPTION_MAX } from '../../../api/limits.ts';
 import { changeFile, type PendingPost } from '../../data/uploads/pending.ts';
-import { discard, share } from '../../data/uploads/pending-posts.ts';
+import { discard, keepForLater, share } from '../../data/uploads/pending-posts.ts';
 import { useOriginal, usePreview } from '../../data/uploads/previews.ts';
+import { letGoOfDraft } from '../../data/uploads/server-drafts.ts';
 import { t } from '../../strings/strings.ts';
 import { Ask } from '../../ui/ask.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Menu } from '../../ui/menu.tsx';
+import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { go } from '../../ui/router.ts';
 import { toast } from '../../ui/toast.tsx';
 import { dropUnsaved, edit, save, selected, stash } from './drafting.ts';
+import { Leaving } from './leaving.tsx';
 import { LeftOut } from './left-out.tsx';
 import { Shapes } from './shapes.tsx';
 import { Stage } from './stage.tsx';
@@ -21,7 +23,7 @@ import { Words } from './words.tsx';
 /** Crop and order at one side, words at the other; on a phone one after the other. */
 export function Editor({ post }: { readonly post: PendingPost }) {
   const [step, setStep] = useState<'pictures' | 'words'>('pictures');
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<'discard' | 'leave' | null>(null);
   const tooLong = post.caption.length > CAPTION_MAX;
 
   useEffect(() => {
@@ -46,7 +48,14 @@ export function Editor({ post }: { readonly post: PendingPost }) {
   };
   const throwAway = async () => {
     dropUnsaved();
+    await letGoOfDraft(post);
     await discard(post.id);
+  };
+  const keep = async () => {
+    await save();
+    await keepForLater(post.id);
+    toast({ text: t('leave.going') });
+    go('/');
   };
 
   return (
@@ -54,7 +63,9 @@ export function Editor({ post }: { readonly post: PendingPost }) {
       <EditorHeader
         step={step}
         onBack={() => setStep('pictures')}
-        onDiscard={() => setAsking(true)}
+        onLeave={() => setAsking('leave')}
+        onSave={tooLong ? undefined : () => keep().catch(reportError)}
+        onDiscard={() => setAsking('discard')}
         onNext={() => setStep('words')}
         onShare={tooLong ? undefined : () => send().catch(reportError)}
       />
@@ -72,14 +83,21 @@ export function Editor({ post }: { readonly post: PendingPost }) {
           </Button>
         </div>
       </div>
-      {asking && (
+      {asking === 'leave' && (
+        <Leaving
+          onSave={tooLong ? undefined : () => keep().catch(reportError)}
+          onDiscard={() => throwAway().catch(reportError)}
+          onStay={() => setAsking(null)}
+        />
+      )}
+      {asking === 'discard' && (
         <Ask
           title={t('compose.discard-title')}
           text={t('compose.discard-text')}
           yes={t('compose.discard')}
           no={t('compose.keep')}
           onYes={() => throwAway().catch(reportError)}
-          onNo={() => setAsking(false)}
+          onNo={() => setAsking(null)}
         />
       )}
     </div>
@@ -89,22 +107,23 @@ export function Editor({ post }: { readonly post: PendingPost }) {
 interface EditorHeaderProps {
   readonly step: 'pictures' | 'words';
   readonly onBack: () => void;
+  readonly onLeave: () => void;
+  readonly onSave: (() => void) | undefined;
   readonly onDiscard: () => void;
   readonly onNext: () => void;
   readonly onShare: (() => void) | undefined;
 }
 
-function EditorHeader({ step, onBack, onDiscard, onNext, onShare }: EditorHeaderProps) {
-  const leave = () => {
-    toast({ text: t('compose.kept') });
-    go('/');
-  };
+function EditorHeader(props: EditorHeaderProps) {
+  const { step, onBack, onLeave, onSave, onDiscard, onNext, onShare } = props;
+  const items: readonly MenuItem[] = [
+    ...(onSave ? [{ label: t('leave.save'), icon: Save, run: onSave }] : []),
+    { label: t('drafts.title'), icon: Files, run: () => go('/drafts') },
+    { label: t('compose.discard'), icon: Trash2, danger: true, run: onDiscard },
+  ];
   return (
-    <PageHeader title={t('compose.title')} onBack={step === 'words' ? onBack : leave}>
-      <Menu
-        label={t('compose.more')}
-        items={[{ label: t('compose.discard'), icon: Trash2, danger: true, run: onDiscard }]}
-      />
+    <PageHeader title={t('compose.title')} onBack={step === 'words' ? onBack : onLeave}>
+      <Menu label={t('compose.more')} items={items} />
       <Button kind="plain" class="editor__next" onClick={onNext}>
         {t('compose.next')}
       </Button>

@@ -1,5 +1,5 @@
 import { CircleCheck, CloudUpload } from 'lucide';
-import { ALT_MAX, CAPTION_MAX } from '../../../api/limits.ts';
+import { ALT_MAX } from '../../../api/limits.ts';
 import {
   changeFile,
   type PendingFile,
@@ -12,21 +12,21 @@ import { UploadProblem } from '../../data/uploads/problem.tsx';
 import { t } from '../../strings/strings.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { TextArea } from '../../ui/text-area.tsx';
+import { CaptionField } from './caption-field.tsx';
+import { DetailsOfDraft } from './details.tsx';
 import { edit, select, selected } from './drafting.ts';
 
 /** What is written: a caption for the post, a description for each picture. */
 export function Words({ post }: { readonly post: PendingPost }) {
   return (
     <div class="words">
-      <TextArea
+      <CaptionField
         label={t('compose.caption')}
         placeholder={t('compose.caption-hint')}
-        rows={3}
         value={post.caption}
-        limit={CAPTION_MAX}
-        error={post.caption.length > CAPTION_MAX ? t('compose.too-long') : null}
         onValue={(caption) => edit('caption', (now) => ({ ...now, caption }))}
       />
+      <DetailsOfDraft post={post} />
       <section class="words__alts" aria-labelledby="alts">
         <h2 id="alts">{t('compose.alt-title')}</h2>
         <p class="quiet">{t('compose.alt-hint')}</p>

@@ -37,6 +37,7 @@ export function Actions({ post, onComment }: ActionsProps) {
       {post.likes_count !== null && post.likes_count > 0 && (
         <button type="button" class="actions__likes figures" onClick={() => setListed(true)}>
           {t('post.likes', { count: post.likes_count })}
+          {post.likes_hidden && <span class="quiet"> · {t('own.only-you')}</span>}
         </button>
       )}
       {listed && <LikesSheet postId={post.post_id} onClose={() => setListed(false)} />}

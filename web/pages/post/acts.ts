@@ -1,6 +1,6 @@
 import { ApiError } from '../../data/client.ts';
 import { setFollowing } from '../../data/people.ts';
-import { deletePost, hidePost, setLiked, unhidePost } from '../../data/posts.ts';
+import { setLiked } from '../../data/posts.ts';
 import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
 import { go, place } from '../../ui/router.ts';
@@ -98,30 +98,4 @@ export function undoable(text: string, undo: () => void, work: () => void): void
     },
     onGone: once,
   });
-}
-
-/** Deletes one's own post: gone at once, and for good when nobody asked for it back. */
-export function removePost(id: string): void {
-  hidePost(id);
-  undoable(
-    t('post.deleted'),
-    () => unhidePost(id),
-    () => void reallyRemovePost(id),
-  );
-}
-
-async function reallyRemovePost(id: string): Promise<void> {
-  try {
-    await deletePost(id);
-  } catch (error) {
-    unhidePost(id);
-    tell(
-      error,
-      (reason) => t('post.delete-failed', { reason }),
-      () => {
-        hidePost(id);
-        void reallyRemovePost(id);
-      },
-    );
-  }
 }

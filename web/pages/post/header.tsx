@@ -1,16 +1,13 @@
-import { CircleHelp, Image, Link2, Pencil, Trash } from 'lucide';
 import { useState } from 'preact/hooks';
 import type { Post } from '../../../api/posts.ts';
 import { person } from '../../data/people.ts';
 import { t } from '../../strings/strings.ts';
 import { Avatar } from '../../ui/avatar.tsx';
+import { Lazy } from '../../ui/lazy.tsx';
 import { Link } from '../../ui/link.tsx';
-import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { go } from '../../ui/router.ts';
-import { toast } from '../../ui/toast.tsx';
-import { copyLink, removePost } from './acts.ts';
-import { EditSheet } from './edit-sheet.tsx';
+import { AudienceMark } from './audience-mark.tsx';
+import { PostMenu } from './menu.tsx';
 import { Name } from './name.tsx';
 
 interface HeaderProps {
@@ -21,61 +18,63 @@ interface HeaderProps {
   readonly onDeleted?: (() => void) | undefined;
 }
 
-/** Whose post it is, how old, and what can be done about it. */
+/** Whose post it is, where and how old, and what can be done about it. */
 export function PostHeader({ post, inFeed, onDeleted }: HeaderProps) {
-  const [editing, setEditing] = useState(false);
   const user = person(post.user.user_id).value ?? post.user;
-  const address = `/p/${post.post_id}`;
-  const own: readonly MenuItem[] = [
-    { label: t('post.edit'), icon: Pencil, run: () => setEditing(true) },
-    {
-      label: t('post.delete'),
-      icon: Trash,
-      danger: true,
-      run: () => {
-        removePost(post.post_id);
-        onDeleted?.();
-      },
-    },
-  ];
-  const why: MenuItem = {
-    label: t('post.why'),
-    icon: CircleHelp,
-    run: () =>
-      toast({
-        text: post.viewer.is_author
-          ? t('post.why-own')
-          : t('post.why-followed', { name: user.full_name }),
-      }),
-  };
-  const items: readonly MenuItem[] = [
-    ...(inFeed
-      ? [{ label: t('post.open'), icon: Image, run: () => go(address, { over: true }) }]
-      : []),
-    { label: t('post.copy-link'), icon: Link2, run: () => void copyLink(post.post_id) },
-    ...(inFeed ? [why] : []),
-    ...(post.viewer.is_author ? own : []),
-  ];
   return (
     <header class="post-header">
       <Link href={`/${user.username}`} class="post-header__face" tabIndex={-1} aria-hidden="true">
         <Avatar src={user.profile_picture} name={user.full_name} size={36} />
       </Link>
       <div class="post-header__who">
-        <Name user={user} />
+        <span class="post-header__name">
+          <Name user={user} />
+          <AudienceMark audience={post.audience} />
+        </span>
         <span class="post-header__age">
           {inFeed ? (
-            <Link href={address} over>
+            <Link href={`/p/${post.post_id}`} over>
               <RelativeTime at={post.created_at} />
             </Link>
           ) : (
             <RelativeTime at={post.created_at} />
           )}
-          {post.edited_at && ` · ${t('post.edited')}`}
+          {post.edited_at && <Edited postId={post.post_id} />}
+          {post.location && (
+            <>
+              <span aria-hidden="true">·</span>
+              <Link href={`/places/${post.location.place_id}`} class="post-header__place ellipsis">
+                <bdi>{post.location.name}</bdi>
+              </Link>
+            </>
+          )}
         </span>
       </div>
-      <Menu label={t('post.menu')} items={items} />
-      {editing && <EditSheet post={post} onClose={() => setEditing(false)} />}
+      <PostMenu post={post} inFeed={inFeed} onDeleted={onDeleted} />
     </header>
+  );
+}
+
+/** That it was edited; leads to what it was. */
+function Edited({ postId }: { readonly postId: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <span aria-hidden="true">·</span>
+      <button
+        type="button"
+        class="post-header__edited"
+        aria-label={t('history.open')}
+        onClick={() => setOpen(true)}
+      >
+        {t('post.edited')}
+      </button>
+      {open && (
+        <Lazy
+          load={() => import('./history-sheet.tsx').then((code) => code.HistorySheet)}
+          props={{ postId, onClose: () => setOpen(false) }}
+        />
+      )}
+    </>
   );
 }

@@ -1,12 +1,12 @@
 import { Heart } from 'lucide';
 import { useRef, useState } from 'preact/hooks';
 import type { Post } from '../../../api/posts.ts';
-import { pictureOf } from '../../data/pictures.ts';
 import { Carousel } from '../../ui/carousel.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Photo } from '../../ui/photo.tsx';
 import { hasRail } from '../../ui/viewport.ts';
 import { like } from './acts.ts';
+import { PostPhoto } from './post-photo.tsx';
+import { Tags } from './tags.tsx';
 
 /**
  * Width by height of the flattest and the tallest box that a post may have. A phone held upright has
@@ -36,12 +36,17 @@ interface PostMediaProps {
   readonly whole?: boolean | undefined;
 }
 
-/** The photos of a post. A double tap or double click likes it, with a heart that grows and fades. */
+/**
+ * The photos of a post. A tap shows who is tagged, another one puts them away; a double tap or double
+ * click likes it, with a heart that grows and fades.
+ */
 export function PostMedia({ post, sizes, first, whole }: PostMediaProps) {
   const [beat, setBeat] = useState(0);
   const lastTap = useRef({ at: 0, x: 0, y: 0 });
   const pointer = useRef('mouse');
   const ratio = boxRatio(post, whole);
+  const [named, setNamed] = useState(false);
+  const [slide, setSlide] = useState(0);
 
   const love = () => {
     setBeat((now) => now + 1);
@@ -50,7 +55,8 @@ export function PostMedia({ post, sizes, first, whole }: PostMediaProps) {
   };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut; the heart below is the way.
+    // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts; there are buttons for both.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: as above.
     <div
       class="post-media"
       style={{ '--ratio': String(ratio) }}
@@ -68,16 +74,32 @@ export function PostMedia({ post, sizes, first, whole }: PostMediaProps) {
         lastTap.current = { at: twice ? 0 : event.timeStamp, x: event.clientX, y: event.clientY };
         if (twice) love();
       }}
+      onClick={({ target }) => {
+        // Twice, as for a like, it is as it was.
+        if (target instanceof Element && !target.closest('a, button')) setNamed(!named);
+      }}
     >
       <Carousel
+        onSlide={setSlide}
         slides={post.media.map((media, index) => (
-          <Photo
-            key={media.media_id}
-            picture={pictureOf(media)}
-            sizes={sizes}
-            ratio={ratio}
-            first={first && index === 0}
-          />
+          <div key={media.media_id} class="post-media__slide">
+            <PostPhoto
+              post={post}
+              media={media}
+              sizes={sizes}
+              ratio={ratio}
+              first={first && index === 0}
+            />
+            {index === slide && (
+              <Tags
+                tagged={post.tagged.filter(({ media_id }) => media_id === media.media_id)}
+                shown={named}
+                onShown={setNamed}
+                ratio={media.width / media.height}
+                box={ratio}
+              />
+            )}
+          </div>
         ))}
       />
       {beat > 0 && (

@@ -1,50 +1,107 @@
-import './profile.css';
-import { Camera, Images } from 'lucide';
+import './grid.css';
+import { Archive, Bookmark, Camera, UserRound } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { List } from '../../data/lists.ts';
 import type { Person } from '../../data/people.ts';
-import { pictureOf } from '../../data/pictures.ts';
-import { gonePosts, post } from '../../data/posts.ts';
-import { profilePostsList } from '../../data/profile-posts.ts';
+import { gonePosts } from '../../data/posts.ts';
+import { profilePostsList, taggedPostsList } from '../../data/profile-posts.ts';
 import { me } from '../../data/session.ts';
-import { locale, t } from '../../strings/strings.ts';
+import { t } from '../../strings/strings.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Link } from '../../ui/link.tsx';
 import { More } from '../../ui/more.tsx';
-import { Photo } from '../../ui/photo.tsx';
-import { place } from '../../ui/router.ts';
+import { go, place } from '../../ui/router.ts';
 import { useScrollMemory } from '../../ui/scroll-memory.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { Cell } from './cell.tsx';
 
 interface GridProps {
   readonly username: string;
   readonly person: Person | undefined;
 }
 
-/** Squares of everything a person has shared, latest first. */
+/** What a person has shared, and what others have shared of them; which one, the address says. */
 export function Grid({ username, person }: GridProps) {
+  const tab = tabOfAddress() === 'tagged' ? 'tagged' : 'posts';
+  const isSelf = person !== undefined && me.value?.user_id === person.user_id;
   return (
     <>
-      <h2 class="visually-hidden">{t('profile.grid')}</h2>
-      <PostGrid
-        list={profilePostsList(username)}
-        none={<NoPosts username={username} person={person} />}
-      />
+      <div class="profile-tabs">
+        <Tabs
+          label={t('grid.tabs')}
+          tabs={[
+            { id: 'posts', label: t('grid.posts') },
+            { id: 'tagged', label: t('grid.tagged') },
+          ]}
+          chosen={tab}
+          panel="profile-posts"
+          onChoose={(id) =>
+            go(`/${username}${id === 'tagged' ? '?tab=tagged' : ''}`, { replace: true })
+          }
+        />
+        {isSelf && <OwnLinks />}
+      </div>
+      <div id="profile-posts" role="tabpanel" aria-label={t(`grid.${tab}`)}>
+        <h2 class="visually-hidden">{t(`grid.${tab}`)}</h2>
+        {tab === 'posts' ? (
+          <PostGrid
+            key="posts"
+            list={profilePostsList(username)}
+            pinnable
+            none={<NoPosts username={username} person={person} />}
+          />
+        ) : (
+          <PostGrid
+            key="tagged"
+            list={taggedPostsList(username)}
+            none={<NotTagged username={username} person={person} />}
+          />
+        )}
+      </div>
     </>
+  );
+}
+
+/** Also while a post is open over the page. */
+function tabOfAddress(): string | null {
+  const { over, query } = place.value;
+  return new URLSearchParams(over === null ? query : (over.split('?')[1] ?? '')).get('tab');
+}
+
+/** What only the person themselves has. */
+function OwnLinks() {
+  return (
+    <div class="profile-tabs__own">
+      <Link class="icon-button" href="/saved" aria-label={t('grid.saved')} title={t('grid.saved')}>
+        <Icon of={Bookmark} />
+      </Link>
+      <Link
+        class="icon-button"
+        href="/archive"
+        aria-label={t('grid.archive')}
+        title={t('grid.archive')}
+      >
+        <Icon of={Archive} />
+      </Link>
+    </div>
   );
 }
 
 interface PostGridProps {
   readonly list: List<string>;
-  /** What stands there instead when there are no posts. */
+  /** What stands there when nothing does. */
   readonly none: ComponentChildren;
+  readonly pinnable?: boolean | undefined;
+  /** What can be done with each post. */
+  readonly act?: ((id: string) => ComponentChildren) | undefined;
 }
 
 /** Squares of the posts of a list. */
-export function PostGrid({ list, none }: PostGridProps) {
+export function PostGrid({ list, none, pinnable, act }: PostGridProps) {
   useEffect(() => list.start(!place.peek().returned), [list]);
   const ids = list.items.value.filter((id) => !gonePosts.value.has(id));
   const state = list.state.value;
@@ -58,12 +115,14 @@ export function PostGrid({ list, none }: PostGridProps) {
       </EmptyState>
     );
   }
-  if (ids.length === 0) return none;
+  if (ids.length === 0) return <>{none}</>;
   return (
     <>
       <ul class="profile-grid">
         {ids.map((id, index) => (
-          <Cell key={id} id={id} first={index < 6} />
+          <Cell key={id} id={id} first={index < 6} pinnable={pinnable}>
+            {act?.(id)}
+          </Cell>
         ))}
       </ul>
       <More
@@ -73,38 +132,6 @@ export function PostGrid({ list, none }: PostGridProps) {
         onMore={() => list.more().catch(reportError)}
       />
     </>
-  );
-}
-
-function Cell({ id, first }: { readonly id: string; readonly first: boolean }) {
-  const shown = post(id)?.value;
-  const [media] = shown?.media ?? [];
-  if (!shown || !media) return null;
-  const date = new Intl.DateTimeFormat(locale.value, { dateStyle: 'long' }).format(
-    new Date(shown.created_at),
-  );
-  const words = media.alt || shown.caption;
-  return (
-    <li class="profile-grid__cell">
-      <Link
-        href={`/p/${id}`}
-        over
-        aria-label={words ? t('profile.post-alt', { alt: words }) : t('profile.post', { date })}
-      >
-        <Photo
-          picture={pictureOf(media)}
-          ratio={1}
-          fit="cover"
-          first={first}
-          sizes="(min-width: 1200px) 308px, (min-width: 768px) 30vw, 33vw"
-        />
-        {shown.media.length > 1 && (
-          <span class="profile-grid__mark">
-            <Icon of={Images} size={20} label={t('profile.several')} />
-          </span>
-        )}
-      </Link>
-    </li>
   );
 }
 
@@ -121,6 +148,18 @@ function NoPosts({ username, person }: GridProps) {
   const name = person?.full_name || username;
   return (
     <EmptyState icon={Camera} title={t('profile.empty')} text={t('profile.empty-text', { name })} />
+  );
+}
+
+function NotTagged({ username, person }: GridProps) {
+  const own = me.value?.username === person?.username && person !== undefined;
+  const name = person?.full_name || username;
+  return (
+    <EmptyState
+      icon={UserRound}
+      title={t(own ? 'grid.tagged-none-own' : 'grid.tagged-none')}
+      text={own ? t('grid.tagged-none-own-text') : t('grid.tagged-none-text', { name })}
+    />
   );
 }
 

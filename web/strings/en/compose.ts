@@ -82,6 +82,7 @@ export const compose = {
   'upload.discard': 'Discard',
   'upload.discard-title': 'Discard this post?',
   'upload.discard-text': 'It has not been shared. The photos stay where you chose them from.',
+  'upload.saving-draft': 'Saving your draft',
   'upload.draft': 'You have a draft',
   'upload.draft-go': 'Go on',
   'upload.card': 'Your new post',
@@ -96,5 +97,10 @@ export const compose = {
   'upload.upload_used': 'these photos belong to a post already. See your profile.',
   'upload.gone': 'the photo is no longer on this device. Choose it again.',
   'upload.post_not_found': 'the post was deleted.',
+  'upload.too_many_drafts': 'you have 50 drafts. Share or delete one first.',
+  'upload.not_taking_tags':
+    'someone you tagged does not let you tag them. Edit the post and leave them out.',
+  'upload.user_not_found': 'someone you tagged does not exist. Edit the post and leave them out.',
+  'upload.place_not_found': 'its place does not exist any more. Edit the post and choose another.',
   'upload.other': 'something went wrong. {message}',
 } as const;

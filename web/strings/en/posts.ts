@@ -108,9 +108,4 @@ export const posts = {
   'comments.off': 'Comments are turned off',
   'comments.off-text': 'Nobody can comment on this post. What was said before is hidden.',
   'comments.not-here': 'The comment of this link is not here. It may have been deleted.',
-  'edit.title': 'Edit post',
-  'edit.caption': 'Caption',
-  'edit.alt': 'What the photo shows',
-  'edit.alt-of': 'What photo {index} shows',
-  'edit.alt-hint': 'For people who cannot see it.',
 } as const;
