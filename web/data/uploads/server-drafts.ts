@@ -74,7 +74,7 @@ async function fetchPicture(picture: Draft['pictures'][number]): Promise<Taken> 
   let answer: Response;
   try {
     answer = await fetch(picture.url);
-  } catch (error) {
+  } catch {
     throw new ApiError({ code: 'offline', message: t('error.offline') });
   }
   if (!answer.ok)
