@@ -49,16 +49,29 @@ async function readPeople(own: UserSummary): Promise<void> {
   add(await call<typeof listSuggested>('GET /users/suggested', {}));
 }
 
-/** People whose username, or a word of whose name, begins so: those one follows first. */
+/**
+ * People whose username, or a word of whose name, begins so: who is called just that first, then by
+ * username, those one follows before others.
+ */
 export async function peopleLike(beginning: string): Promise<readonly UserSummary[]> {
   await loadPeople();
   const wanted = fold(beginning);
-  const fits = ({ username, full_name }: UserSummary) =>
-    username.startsWith(wanted) ||
-    fold(full_name)
+  const rank = ({ username, full_name }: UserSummary) => {
+    if (username === wanted) return 0;
+    if (username.startsWith(wanted)) return 1;
+    return fold(full_name)
       .split(/\s+/)
-      .some((word) => word.startsWith(wanted));
-  return known.peek().filter(fits).slice(0, OFFERED_MAX);
+      .some((word) => word.startsWith(wanted))
+      ? 2
+      : 3;
+  };
+  return known
+    .peek()
+    .map((person) => ({ person, rank: rank(person) }))
+    .filter((one) => one.rank < 3)
+    .sort((one, other) => one.rank - other.rank)
+    .slice(0, OFFERED_MAX)
+    .map(({ person }) => person);
 }
 
 /** Without capitals and accents. */

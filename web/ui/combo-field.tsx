@@ -1,5 +1,6 @@
 import type { ComponentChildren, Ref, TargetedKeyboardEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import { t } from '../strings/strings.ts';
 import { newElementId } from './ids.ts';
 import { type Option, Options, optionAfterKey, optionId } from './options.tsx';
 
@@ -88,7 +89,13 @@ export function ComboField(props: ComboFieldProps) {
         )}
       </div>
       {open && (
-        <Options id={`${id}-list`} label={label} options={options} active={at} onTake={take} />
+        <Options
+          id={`${id}-list`}
+          label={t('complete.list')}
+          options={options}
+          active={at}
+          onTake={take}
+        />
       )}
       <p class="visually-hidden" role="status">
         {open ? props.found : ''}

@@ -4,6 +4,13 @@ import { ApiError, isAbort } from '../../data/client.ts';
 /** Milliseconds without a key before the server is asked. */
 const PAUSE = 120;
 
+export interface Offers<Offer> {
+  readonly offers: readonly Offer[];
+  readonly error: ApiError | null;
+  /** This is the answer to the present question, not to the one before. */
+  readonly settled: boolean;
+}
+
 /**
  * What is offered for what is being written: asked for a moment after the last key, and only the
  * answer to the last question is believed. `question` null offers nothing.
@@ -11,7 +18,7 @@ const PAUSE = 120;
 export function useOffers<Offer>(
   question: string | null,
   ask: (signal: AbortSignal) => Promise<readonly Offer[]>,
-): { readonly offers: readonly Offer[]; readonly error: ApiError | null } {
+): Offers<Offer> {
   const [answer, setAnswer] = useState<{
     readonly to: string;
     readonly offers: readonly Offer[];
@@ -41,5 +48,6 @@ export function useOffers<Offer>(
   }, [question]);
 
   // While the next answer is awaited, the last one stands, so that the list does not flicker.
-  return question !== null && answer ? answer : { offers: [], error: null };
+  if (question === null || !answer) return { offers: [], error: null, settled: false };
+  return { ...answer, settled: answer.to === question };
 }

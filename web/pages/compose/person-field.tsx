@@ -19,9 +19,9 @@ export function PersonField({ inputRef, onPerson }: PersonFieldProps) {
   const [text, setText] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
   const name = text.trim().replace(/^@/, '').toLowerCase();
-  const { offers } = useOffers(name || null, () => peopleLike(name));
+  const { offers, settled } = useOffers(name || null, () => peopleLike(name));
   const known = offers.some(({ username }) => username === name);
-  const whole = !known && new RegExp(USERNAME_PATTERN).test(name) ? [name] : [];
+  const whole = settled && !known && new RegExp(USERNAME_PATTERN).test(name) ? [name] : [];
   const options = [
     ...offers.map((person) => ({
       key: person.user_id as string,

@@ -54,7 +54,7 @@ interface FindPlaceProps {
 function FindPlace({ onFound, onNew }: FindPlaceProps) {
   const [text, setText] = useState('');
   const name = text.trim();
-  const { offers, error } = useOffers(name || null, (signal) => placesLike(name, signal));
+  const { offers, error, settled } = useOffers(name || null, (signal) => placesLike(name, signal));
   const options = [
     ...offers.map((place) => ({
       key: place.place_id as string,
@@ -87,7 +87,7 @@ function FindPlace({ onFound, onNew }: FindPlaceProps) {
       maxLength={PLACE_NAME_MAX}
       value={text}
       onValue={setText}
-      options={name ? options : []}
+      options={settled ? options : []}
       found={t('complete.found', { count: options.length })}
       onTake={take}
       onEnter={() => {

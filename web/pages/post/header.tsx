@@ -20,6 +20,7 @@ interface HeaderProps {
 
 /** Whose post it is, where and how old, and what can be done about it. */
 export function PostHeader({ post, inFeed, onDeleted }: HeaderProps) {
+  const [history, setHistory] = useState(false);
   const user = person(post.user.user_id).value ?? post.user;
   return (
     <header class="post-header">
@@ -39,7 +40,19 @@ export function PostHeader({ post, inFeed, onDeleted }: HeaderProps) {
           ) : (
             <RelativeTime at={post.created_at} />
           )}
-          {post.edited_at && <Edited postId={post.post_id} />}
+          {post.edited_at && (
+            <>
+              <span aria-hidden="true">·</span>
+              <button
+                type="button"
+                class="post-header__edited"
+                aria-label={t('history.open')}
+                onClick={() => setHistory(true)}
+              >
+                {t('post.edited')}
+              </button>
+            </>
+          )}
           {post.location && (
             <>
               <span aria-hidden="true">·</span>
@@ -51,30 +64,12 @@ export function PostHeader({ post, inFeed, onDeleted }: HeaderProps) {
         </span>
       </div>
       <PostMenu post={post} inFeed={inFeed} onDeleted={onDeleted} />
-    </header>
-  );
-}
-
-/** That it was edited; leads to what it was. */
-function Edited({ postId }: { readonly postId: string }) {
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <span aria-hidden="true">·</span>
-      <button
-        type="button"
-        class="post-header__edited"
-        aria-label={t('history.open')}
-        onClick={() => setOpen(true)}
-      >
-        {t('post.edited')}
-      </button>
-      {open && (
+      {history && (
         <Lazy
           load={() => import('./history-sheet.tsx').then((code) => code.HistorySheet)}
-          props={{ postId, onClose: () => setOpen(false) }}
+          props={{ postId: post.post_id, onClose: () => setHistory(false) }}
         />
       )}
-    </>
+    </header>
   );
 }

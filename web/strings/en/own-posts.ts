@@ -1,5 +1,6 @@
 /** What one says of a post, and what one does with one's own: edit, archive, delete, keep as a draft. */
 export const ownPosts = {
+  'complete.list': 'Suggestions',
   'complete.people': 'People',
   'complete.hashtags': 'Hashtags',
   'complete.found': {
