@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { createDraft } from '../../api/drafts.ts';
+import { archivePost } from '../../api/own-posts.ts';
+import { editPost } from '../../api/posts.ts';
 import { cast, join, type Person } from '../cast.ts';
 import { pin, reply, restrict, switchComments } from '../comments.ts';
 import { colourPicture } from '../pictures.ts';
@@ -23,6 +26,15 @@ before(async () => {
   const post = await ada.published(
     ada.post(pictures, { caption: 'Two of them @ben https://example.org', media }),
   );
+  const [first] = post.media;
+  const tagged = [{ username: 'ben', x: 0.2, y: 0.3 }];
+  await ada.api(editPost, {
+    params: { post_id: post.post_id },
+    body: {
+      caption: 'Two of them @ben #lakes https://example.org',
+      media: first ? [{ media_id: first.media_id, tagged }] : [],
+    },
+  });
   await ben.like(post);
   await ben.comment(post, 'The second one');
   postId = post.post_id;
@@ -55,8 +67,17 @@ const forMembers: readonly Stop[] = [
   ['followers', '/ada/followers', (page) => page.getByRole('link', { name: /ben/ })],
   ['following', '/ada/following', heading('Not following anyone yet')],
   ['edit profile', '/settings/profile', (page) => page.getByLabel('Bio')],
+<<<<<<< HEAD
   ['settings', '/settings', (page) => page.getByRole('link', { name: 'E-mail and password' })],
   ['sessions', '/settings/sessions', (page) => page.getByText('This device')],
+=======
+  ['tagged', '/ben?tab=tagged', (page) => page.getByRole('link', { name: 'Post: A field' })],
+  ['editing the post of another', '/p/POST/edit', heading('This post is not yours to edit')],
+  ['empty drafts', '/drafts', heading('No drafts')],
+  ['empty archive', '/archive', heading('Your archive is empty')],
+  ['nothing deleted', '/recently-deleted', heading('Nothing deleted')],
+  ['settings', '/settings', (page) => page.getByText('This device')],
+>>>>>>> dee641b (Tests of drafts, and of what the new pages are to those who cannot see or point)
   ['admin, refused', '/admin', heading('Only for admins')],
 ];
 
@@ -115,10 +136,14 @@ for (const look of looks) {
     await post.getByRole('button', { name: 'More about this post' }).click();
     await see(page.getByRole('menu'));
     await examine(page, 'the menu of a post');
-    await page.getByRole('menuitem', { name: 'Edit' }).click();
-    await see(page.getByRole('dialog', { name: 'Edit post' }));
-    await examine(page, 'editing a post');
     await page.keyboard.press('Escape');
+    await post.getByRole('button', { name: /^Edited/ }).click();
+    await see(page.getByRole('dialog', { name: 'Edits' }).getByText('First'));
+    await examine(page, 'what a post was');
+    await page.keyboard.press('Escape');
+    await post.getByRole('button', { name: 'Show who is tagged' }).click();
+    await see(page.getByRole('list', { name: 'Tagged people' }));
+    await examine(page, 'who is tagged');
     await post.getByRole('button', { name: '1 like' }).click();
     await see(page.getByRole('dialog').getByRole('link', { name: /ben/ }));
     await examine(page, 'who liked a post');
@@ -160,10 +185,58 @@ for (const look of looks) {
     const next = page.getByRole('button', { name: 'Next' });
     if (await next.isVisible()) await next.click();
     await see(page.getByLabel('Caption'), page.getByText(/photos uploaded/));
+    await page.getByText('Advanced').click();
     await examine(page, 'words');
+    await page.getByLabel('Caption').pressSequentially('With @cl');
+    await see(page.getByRole('option').first());
+    await page.keyboard.press('ArrowDown');
+    await examine(page, 'suggestions');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Tag people' }).click();
+    await page.getByLabel('Person').fill(`cleo_${colorScheme}`);
+    await see(page.getByRole('option').first());
+    await examine(page, 'whom to tag');
+    await page.getByRole('option').first().click();
+    await see(page.getByRole('button', { name: /^@cleo/ }));
+    await examine(page, 'tagging');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('combobox', { name: 'Place' }).fill('Larrun');
+    await page.getByRole('option', { name: /Add/ }).click();
+    await see(page.getByText('Use my position'));
+    await examine(page, 'a new place');
     await page.goto('/');
     await see(page.getByText('You have a draft'));
     await examine(page, 'a draft in the feed');
+  });
+
+  test(`one’s own posts, ${colorScheme}`, async () => {
+    const { ada } = people;
+    const post = await ada.published(ada.post(colourPicture(), { caption: 'To and fro' }));
+    const params = { post_id: post.post_id };
+    await ada.api(createDraft, { body: { caption: 'Later' } });
+    await ada.api(editPost, { params, body: { audience: 'close_friends', caption: 'To, fro' } });
+    const page = await open(ada);
+    await walk(page, [['own profile', '/ada', heading('Posts')]]);
+    await page.goto(`/p/${post.post_id}/edit`);
+    await see(page.getByLabel('Caption'));
+    await examine(page, 'editing a post');
+    await ada.api(editPost, { params, body: { caption: 'Another device' } });
+    await page.getByLabel('Caption').fill('This device');
+    await page.getByRole('button', { name: 'Save' }).last().click();
+    await see(page.getByRole('button', { name: 'Use this: Caption' }));
+    await examine(page, 'a conflict');
+    await ada.api(archivePost, { params });
+    const menu = (page: Page) => page.getByRole('button', { name: 'More about this post' });
+    await walk(page, [
+      ['drafts', '/drafts', (page) => page.getByRole('button', { name: /^Open draft/ })],
+      ['archive', '/archive', menu],
+    ]);
+    await menu(page).click();
+    await see(page.getByRole('menu'));
+    await examine(page, 'what can be done with an archived post');
+    await ada.delete(post);
+    const restore = (page: Page) => page.getByRole('button', { name: /^Restore/ }).first();
+    await walk(page, [['recently deleted', '/recently-deleted', restore]]);
   });
 
   test(`forms with something wrong, ${colorScheme}`, async () => {

@@ -96,6 +96,7 @@ test('a draft is kept while one looks elsewhere, and can be thrown away', async 
   await choose(page, await photo('kept.jpg', 300, 300));
   await page.getByLabel('Caption').fill('Half a thought');
   await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Keep on this device' }).click();
   await see(page.getByText('Your draft is kept on this device.'));
   await page.reload();
   await page.getByRole('link', { name: 'Go on' }).click();

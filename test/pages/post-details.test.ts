@@ -288,7 +288,7 @@ test('an edit, what it was before, and two edits at once of which neither is los
   await edit(ana, post, { caption: 'Theirs', audience: 'everyone' });
   await see(articles(page));
   await fromMenu(page, 'Edit');
-  await see(page.getByText('Mine', { exact: true }));
+  assert.equal(await page.getByLabel('Caption').inputValue(), 'Mine');
   await button(page, 'Save').last().click();
   const conflict = page.getByRole('alert').filter({ hasText: 'changed elsewhere meanwhile' });
   await see(conflict.getByText('Theirs'));

@@ -71,6 +71,11 @@ export function Spots({ picture, aim, stageRef, onAim, onMove, onRemove }: Spots
             data-name={username}
             aria-label={t('tagging.spot', { username })}
             onKeyDown={(event) => onKeyDown(event, username, spot)}
+            onMouseDown={(event) => {
+              // Or the browser would drag what is selected on the page.
+              event.preventDefault();
+              event.currentTarget.focus();
+            }}
             onPointerDown={(event) => {
               event.currentTarget.setPointerCapture(event.pointerId);
               held.current = { username, x: event.clientX, y: event.clientY, moved: false };
