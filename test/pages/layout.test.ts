@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Locator, Page, Route } from 'playwright-core';
+import { createDraft } from '../../api/drafts.ts';
 import { editProfile } from '../../api/people.ts';
+import { createPlace } from '../../api/places.ts';
+import { editPost } from '../../api/posts.ts';
 import { cast, join, type Person, type PostWish } from '../cast.ts';
 import { colourPicture, gradient, picture, type TestPicture } from '../pictures.ts';
 import { until } from '../within.ts';
@@ -25,6 +28,7 @@ const LONG_CAPTION = [
 let site: Site;
 let people: Record<'ida' | typeof LONG_NAME, Person>;
 let longPost: string;
+let ownPost: string;
 
 before(async () => {
   site = await openSite();
@@ -45,6 +49,19 @@ before(async () => {
   await share(long, [...shapes], { caption: LONG_CAPTION });
   const post = await share(ida, shapes[1] ?? colourPicture(), { caption: `${ARABIC} 🌄` });
   longPost = (await long.grid())[0]?.post_id ?? '';
+  ownPost = post.post_id;
+  const place = await ida.api(createPlace, { body: { name: `${'Llanfairpwll'.repeat(8)}` } });
+  const [media] = post.media;
+  const tagged = [LONG_NAME, 'ida'].map((username, at) => ({ username, x: at, y: 1 - at }));
+  await ida.api(editPost, {
+    params: { post_id: ownPost },
+    body: {
+      audience: 'followers',
+      place_id: place.place_id,
+      media: media ? [{ media_id: media.media_id, tagged }] : [],
+    },
+  });
+  await ida.api(createDraft, { body: { caption: LONG_CAPTION } });
   await long.comment(post, `${'w'.repeat(200)} ${ARABIC} ${FAMILY}`);
   for (let count = 0; count < 18; count += 1)
     await share(ida, colourPicture(), { caption: `${count}` });
@@ -70,6 +87,11 @@ const stops: readonly (readonly [at: string, ready: (page: Page) => Locator])[] 
   ['/ida/followers', (page) => page.getByRole('link', { name: LONG_NAME })],
   ['/p/LONG', (page) => page.getByRole('article')],
   ['/new', (page) => page.getByRole('heading', { level: 2 })],
+  ['/ida?tab=tagged', (page) => page.getByRole('heading', { level: 2 }).nth(1)],
+  ['/p/OWN/edit', (page) => page.getByRole('textbox').nth(1)],
+  ['/drafts', (page) => page.getByRole('listitem')],
+  ['/archive', (page) => page.getByRole('heading', { level: 1 })],
+  ['/recently-deleted', (page) => page.getByRole('heading', { level: 1 })],
   ['/settings', (page) => page.getByRole('radio').nth(2)],
   ['/settings/profile', (page) => page.getByRole('textbox').nth(2)],
   ['/admin', (page) => page.getByRole('table').or(page.getByRole('heading', { level: 2 }).nth(1))],
@@ -96,7 +118,10 @@ for (const mode of ['', '?dir=rtl', '?locale=pseudo']) {
   test(`nothing stands out at the sides ${mode}`, async () => {
     const look = async (page: Page, list: typeof stops | typeof visitorStops) => {
       for (const [at, ready] of list) {
-        await page.goto(at.replace('LONG', longPost) + mode);
+        await page.goto(
+          at.replace('LONG', longPost).replace('OWN', ownPost) +
+            (at.includes('?') ? mode.replace('?', '&') : mode),
+        );
         await see(ready(page).first());
         for (const size of sizes) {
           await page.setViewportSize(size);

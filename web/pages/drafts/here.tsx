@@ -39,16 +39,12 @@ export function DraftsHere({ drafts, onOpen }: DraftsHereProps) {
           const [first] = draft.files;
           return (
             <li key={draft.id} class="draft">
-              <button
-                type="button"
-                class="draft__open"
-                aria-label={caption ? t('drafts.open', { caption }) : t('drafts.open-blank')}
-                onClick={() => onOpen(draft.id)}
-              >
+              <button type="button" class="draft__open" onClick={() => onOpen(draft.id)}>
                 <span class="draft__picture" aria-hidden="true">
                   {first && <Cropped file={first} aspect="1:1" />}
                 </span>
                 <span class="draft__words">
+                  <span class="visually-hidden">{t('drafts.open')} </span>
                   <span class="draft__caption" dir="auto">
                     {caption || <span class="quiet">{t('drafts.no-caption')}</span>}
                   </span>

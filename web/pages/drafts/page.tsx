@@ -97,7 +97,6 @@ function DraftRow({ draft }: { readonly draft: Draft }) {
         type="button"
         class="draft__open"
         aria-busy={opening ? 'true' : undefined}
-        aria-label={caption ? t('drafts.open', { caption }) : t('drafts.open-blank')}
         onClick={() => open().catch(reportError)}
       >
         {first ? (
@@ -106,6 +105,7 @@ function DraftRow({ draft }: { readonly draft: Draft }) {
           <span class="draft__picture" />
         )}
         <span class="draft__words">
+          <span class="visually-hidden">{t('drafts.open')} </span>
           <span class="draft__caption" dir="auto">
             {caption || <span class="quiet">{t('drafts.no-caption')}</span>}
           </span>
