@@ -3,6 +3,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Locator, Page, Route } from 'playwright-core';
 import { createDraft } from '../../api/drafts.ts';
+import type { PostId } from '../../api/ids.ts';
 import { editProfile } from '../../api/people.ts';
 import { createPlace } from '../../api/places.ts';
 import { editPost } from '../../api/posts.ts';
@@ -28,7 +29,7 @@ const LONG_CAPTION = [
 let site: Site;
 let people: Record<'ida' | typeof LONG_NAME, Person>;
 let longPost: string;
-let ownPost: string;
+let ownPost: PostId;
 
 before(async () => {
   site = await openSite();
