@@ -67,17 +67,13 @@ const forMembers: readonly Stop[] = [
   ['followers', '/ada/followers', (page) => page.getByRole('link', { name: /ben/ })],
   ['following', '/ada/following', heading('Not following anyone yet')],
   ['edit profile', '/settings/profile', (page) => page.getByLabel('Bio')],
-<<<<<<< HEAD
   ['settings', '/settings', (page) => page.getByRole('link', { name: 'E-mail and password' })],
   ['sessions', '/settings/sessions', (page) => page.getByText('This device')],
-=======
   ['tagged', '/ben?tab=tagged', (page) => page.getByRole('link', { name: 'Post: A field' })],
   ['editing the post of another', '/p/POST/edit', heading('This post is not yours to edit')],
   ['empty drafts', '/drafts', heading('No drafts')],
   ['empty archive', '/archive', heading('Your archive is empty')],
   ['nothing deleted', '/recently-deleted', heading('Nothing deleted')],
-  ['settings', '/settings', (page) => page.getByText('This device')],
->>>>>>> dee641b (Tests of drafts, and of what the new pages are to those who cannot see or point)
   ['admin, refused', '/admin', heading('Only for admins')],
 ];
 

@@ -117,7 +117,6 @@ function showLiked(id: string, liked: boolean): void {
 /** Takes counts that the socket told, unless a like of one's own is still under way. */
 export function tellCounts(id: string, likes: number | null, comments: number): void {
   changePost(id, () => ({
-  changePost(id, () => ({
     comments_count: comments,
     ...(likesUnderWay.has(id) ? {} : { likes_count: likes }),
   }));
