@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { getPost, Post } from '../../api/posts.ts';
 import { hasEnded } from './addresses.ts';
 import { ApiError, call } from './client.ts';
-import { keepPost, losePost, post } from './posts.ts';
+import { keepTold, losePost, post } from './posts.ts';
 import { onSignedOut } from './session.ts';
 
 /** Addresses that were asked about, each once: an answer that brings no better one ends it. */
@@ -32,7 +32,7 @@ export async function freshen(id: string): Promise<void> {
 async function ask({ post_id }: Post, address: string): Promise<void> {
   try {
     const fresh = await call<typeof getPost>('GET /posts/{post_id}', { params: { post_id } });
-    keepPost(fresh, { anew: true });
+    keepTold(fresh, { anew: true });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === 'post_not_found') losePost(post_id);

@@ -26,7 +26,7 @@ const source = {
       call<typeof homeFeed>('GET /feed/home', { query: cursor === undefined ? {} : { cursor } });
     const page = cursor === undefined ? await orLastFeed(ask, isEmpty()) : await ask();
     lookedAt = Date.now();
-    return { items: page.items.map((one) => keepPost(one)), next: page.next };
+    return { items: page.items.map(keepPost), next: page.next };
   },
   idOf: (id: string) => id,
 };
@@ -60,7 +60,7 @@ function takeSaved() {
   sessionStorage.removeItem(KEY);
   const saved = JSON.parse(kept) as SavedFeed;
   if (saved.user_id !== me.peek()?.user_id || saved.posts.length === 0) return null;
-  return { items: saved.posts.map((one) => keepPost(one)), next: saved.next };
+  return { items: saved.posts.map(keepPost), next: saved.next };
 }
 
 function save(): void {

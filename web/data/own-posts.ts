@@ -27,7 +27,7 @@ export function archiveList(): List<string> {
       const page = await call<typeof listArchived>('GET /account/archived-posts', {
         query: { limit: 30, ...(cursor === undefined ? {} : { cursor }) },
       });
-      return { items: page.items.map((one) => keepPost(one)), next: page.next };
+      return { items: page.items.map(keepPost), next: page.next };
     },
     idOf: (id) => id,
   });

@@ -28,7 +28,12 @@ interface Telling {
 }
 
 /** Takes in a post of an answer and gives its id. While a like is under way, its own word stands. */
-export function keepPost(post: Post, telling: Telling = {}): string {
+export function keepPost(post: Post): string {
+  return keepTold(post, {});
+}
+
+/** The same, of an answer that tells more than others. */
+export function keepTold(post: Post, telling: Telling): string {
   keepPerson(post.user);
   const id = post.post_id;
   const now = known.peek(id);

@@ -1,7 +1,7 @@
 import type { profileFeed, taggedFeed } from '../../api/feed.ts';
 import { call } from './client.ts';
 import { type List, listNamed } from './lists.ts';
-import { keepPost } from './posts.ts';
+import { keepPost, keepTold } from './posts.ts';
 
 /** Posts asked for at once: two screens of the grid. */
 const PAGE = 30;
@@ -21,7 +21,7 @@ export function profilePostsList(username: string): List<string> {
         query: pageQuery(cursor),
       });
       // Only here the answers say which are pinned.
-      return { items: page.items.map((post) => keepPost(post, { grid: true })), next: page.next };
+      return { items: page.items.map((post) => keepTold(post, { grid: true })), next: page.next };
     },
     idOf: (id) => id,
   });
@@ -36,7 +36,7 @@ export function taggedPostsList(username: string): List<string> {
         params: { username },
         query: pageQuery(cursor),
       });
-      return { items: page.items.map((post) => keepPost(post)), next: page.next };
+      return { items: page.items.map(keepPost), next: page.next };
     },
     idOf: (id) => id,
   });
