@@ -2,7 +2,7 @@ import type { Ref } from 'preact';
 import { useRef } from 'preact/hooks';
 import { t } from '../../strings/strings.ts';
 import { spotLook } from '../../ui/spot.ts';
-import type { Taggable } from './tagging.tsx';
+import type { Taggable } from './taggable.ts';
 
 /** A spot of a picture, as fractions of its width and height. */
 export interface At {

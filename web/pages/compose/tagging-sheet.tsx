@@ -7,7 +7,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { PersonField } from './person-field.tsx';
 import { type At, Spots } from './spots.tsx';
-import type { TaggingProps } from './tagging.tsx';
+import type { TaggingProps } from './taggable.ts';
 
 const MIDDLE: At = { x: 0.5, y: 0.5 };
 
