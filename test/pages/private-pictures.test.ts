@@ -31,7 +31,10 @@ before(async () => {
   }
 });
 after(() => site.close());
-afterEach(() => site.leave());
+afterEach(async () => {
+  await site.leave();
+  ahead = 0;
+});
 
 const image = (page: Page, name: string) => page.getByRole('img', { name, exact: true });
 

@@ -27,7 +27,7 @@ interface Telling {
   readonly anew?: boolean;
 }
 
-/** Takes in a post of an answer and gives its id. While a like is under way, its own word stands. */
+/** Takes in a post of an answer and gives its id. Of a like that may be newer, its own word stands. */
 export function keepPost(post: Post): string {
   return keepTold(post, {});
 }
