@@ -1,5 +1,4 @@
 import '../profile/grid.css';
-import '../post/post.css';
 import { Archive, ArchiveRestore, Trash, Trash2 } from 'lucide';
 import { archiveList } from '../../data/own-posts.ts';
 import { me } from '../../data/session.ts';

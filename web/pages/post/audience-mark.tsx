@@ -1,3 +1,4 @@
+import './audience-mark.css';
 import { Lock, Star } from 'lucide';
 import type { Audience } from '../../../api/posts.ts';
 import { t } from '../../strings/strings.ts';
