@@ -74,7 +74,7 @@ const forMembers: readonly Stop[] = [
   ['empty drafts', '/drafts', heading('No drafts')],
   ['empty archive', '/archive', heading('Your archive is empty')],
   ['nothing deleted', '/recently-deleted', heading('Nothing deleted')],
-  ['admin, refused', '/admin', heading('Only for admins')],
+  ['admin, refused', '/admin', heading('Only for those who run the server')],
 ];
 
 const looks = [
