@@ -74,6 +74,7 @@ export const ERRORS = {
   media_too_many_pixels: [422, 'This picture has too many pixels.'],
   media_bad_dimensions: [422, 'This picture is too narrow or too flat to be shown.'],
   internal: [500, 'Something went wrong on the server. It has been written down.'],
+  format_unsupported: [501, 'Only JSON is answered here: leave format out, or ask for json.'],
   database_unavailable: [503, 'The database does not answer at the moment. Try again shortly.'],
   shutting_down: [503, 'The server is stopping. Try again shortly.'],
   storage_full: [507, 'The server has no space left for files. Nothing was lost; try again later.'],

@@ -45,7 +45,7 @@ export const Tagged = Type.Object({
 });
 export type Tagged = Static<typeof Tagged>;
 
-/** What a post and a reposted original both show. */
+/** What everyone who may see a post sees of it. */
 const shown = {
   post_id: PostId,
   user: UserSummary,
@@ -65,16 +65,13 @@ const shown = {
   created_at: Time,
 };
 
-/** The original, inside the post that reposts it. */
-export const Reposted = Type.Object(shown);
-export type Reposted = Static<typeof Reposted>;
-
-export const Post = Type.Object({
+/** All of a post but its `reposted`. */
+const whole = {
   ...shown,
   status: PostStatus,
   failure: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
   audience: Audience,
-  reposted: Nullable(Reposted),
+  is_public: Type.Boolean({ description: 'Anyone may see it, whoever has its address' }),
   likes_count: Nullable(
     Type.Integer({ description: 'null when its author hides it, except for the author' }),
   ),
@@ -91,8 +88,18 @@ export const Post = Type.Object({
     is_author: Type.Boolean(),
     is_tagged: Type.Boolean(),
     can_comment: Type.Boolean(),
+    can_repost: Type.Boolean({ description: 'True also when it is reposted already' }),
   }),
-});
+};
+
+/**
+ * The original, inside the post that reposts it, with its own counts and what the viewer did with it.
+ * A repost is a post too and can be liked by itself; the web app acts on the original instead.
+ */
+export const Reposted = Type.Object(whole);
+export type Reposted = Static<typeof Reposted>;
+
+export const Post = Type.Object({ ...whole, reposted: Nullable(Reposted) });
 export type Post = Static<typeof Post>;
 
 /** A rectangle of the upright picture, as fractions of its width and height. */

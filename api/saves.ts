@@ -60,7 +60,7 @@ export const savedFeed = defineRoute({
 export const Collection = Type.Object({
   collection_id: CollectionId,
   name: Type.String(),
-  posts_count: Type.Integer(),
+  posts_count: Type.Integer({ description: 'With those that you may not see at the moment' }),
   cover: Type.Array(Type.String(), {
     maxItems: 4,
     description: 'Addresses of thumbnails of its newest posts that you may see',
@@ -77,7 +77,12 @@ export const createCollection = defineRoute({
   body: Type.Object({ name: Name }, closed),
   returns: Collection,
   status: 201,
-  errors: ['collection_name_taken', 'too_many_collections', 'idempotency_key_reused'],
+  errors: [
+    'collection_name_taken',
+    'too_many_collections',
+    'collection_not_found',
+    'idempotency_key_reused',
+  ],
 });
 
 export const listCollections = defineRoute({

@@ -4,9 +4,14 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { forgetWhatCloses, isPostOpen } from './features/posts/open.ts';
+import { publicPost } from './features/sharing/public-post.ts';
+import { publicProfile } from './features/sharing/public-profile.ts';
 import { createApp } from './http/app.ts';
 import { type Drain, prepareDrain } from './http/drain.ts';
+import { serveEmbeds } from './http/embed.ts';
 import { serveHealth } from './http/health.ts';
+import { serveOembed } from './http/oembed.ts';
+import type { PublicPlaces } from './http/public-pages.ts';
 import { serveWeb } from './http/web.ts';
 import type { Clock } from './kernel/clock.ts';
 import { openHouse } from './open.ts';
@@ -82,5 +87,13 @@ async function serveRoles(app: FastifyInstance, ctx: Context, isDraining: () => 
   // Inside register, so that OpenAPI has seen every route before the first request.
   await app.register(async (api) => serveApi(api, ctx, roles));
   serveHealth(app, ctx, isDraining);
-  await serveWeb(app);
+  const places: PublicPlaces = {
+    post: (postId) => publicPost(ctx, postId),
+    profile: (username) => publicProfile(ctx, username),
+  };
+  if (roles.has('read')) {
+    serveEmbeds(app, ctx.config, places);
+    serveOembed(app, ctx.config, places);
+  }
+  await serveWeb(app, ctx.config, places);
 }

@@ -24,6 +24,8 @@ const FLOORS: Readonly<Record<string, number>> = {
   profiles: 4,
   comments: 5,
   topics: 5,
+  saves: 5,
+  sharing: 5,
   feed: 6,
   privacy: 7,
   admin: 7,

@@ -15,6 +15,7 @@ import { Problem } from '../kernel/problem.ts';
 import type { BoundRoute, Call } from '../kernel/route.ts';
 import type { Viewer } from '../kernel/viewer.ts';
 import { refreshCookie } from './cookies.ts';
+import { originOf } from './origin.ts';
 import { type Check, compileCheck } from './validation.ts';
 
 export type Authenticate = (ctx: Context, token: string) => Promise<Viewer>;
@@ -56,6 +57,7 @@ function bindRoute(
         body: readBody(checks.body, request) as Call<Route>['body'],
         idempotencyKey: readKey(contract, request),
         refreshCookie: refreshCookie(ctx.config, request, reply),
+        origin: originOf(ctx.config, request),
         device: (request.headers['user-agent'] ?? 'unknown').slice(0, 200),
       };
       return answer(contract, await handle(ctx, call), reply);

@@ -34,7 +34,8 @@ export function toProblem(error: unknown): Problem {
 /** The one error handler: the envelope for the caller, the cause for the log. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error);
-  if (problem.status >= 500) {
+  // 501 is no failure of ours: somebody asked for a format that we do not write.
+  if (problem.status >= 500 && problem.status !== 501) {
     request.log.error({ err: error, code: problem.code }, 'a request failed');
   }
   const retryAfter = problem.details?.retry_after;

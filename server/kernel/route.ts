@@ -24,6 +24,8 @@ export interface Call<R extends Route> {
   readonly refreshCookie: RefreshCookie;
   /** What the client calls itself, at most 200 characters. */
   readonly device: string;
+  /** Where they reached the server, for addresses in answers: https://photos.example.org */
+  readonly origin: string;
 }
 
 type Answer<R extends Route> = R['list'] extends true

@@ -151,9 +151,23 @@ export function isOpenToAll(post: PostStanding, author: PersonStanding): boolean
   return maySeePost({ post, person: author, viewerId: null, relation: STRANGER });
 }
 
+/** The same for a post that may be a repost: then its original is open, too. */
+export function isPublic({ post, person, original }: Look): boolean {
+  return (
+    isOpenToAll(post, person) &&
+    (original === undefined || (original !== null && isPublic(original)))
+  );
+}
+
 /** Liked, commented on, saved and shared is only what others can see too. */
 export function mayEngage(look: Look): boolean {
   return maySeePost(look) && look.post.status === 'published' && look.post.archived_at === null;
+}
+
+/** Reposted is what everyone may see, of others, and no repost: so that nothing gets further than its author let it. */
+export function mayRepost(look: Look): boolean {
+  const { post, person, original } = look;
+  return mayEngage(look) && isOpenToAll(post, person) && !own(look) && original === undefined;
 }
 
 /** Whether the viewer may edit, archive or delete it. */

@@ -15,7 +15,9 @@ import { placeRoutes } from '../features/places/routes.ts';
 import { ownPostRoutes } from '../features/posts/own-routes.ts';
 import { postRoutes } from '../features/posts/routes.ts';
 import { profileRoutes } from '../features/profiles/routes.ts';
+import { saveRoutes } from '../features/saves/routes.ts';
 import { settingsRoutes } from '../features/settings/routes.ts';
+import { sharingRoutes } from '../features/sharing/routes.ts';
 import { topicRoutes } from '../features/topics/routes.ts';
 import { bindRoutes } from '../http/bind-routes.ts';
 import { hear } from '../kernel/hints.ts';
@@ -36,6 +38,8 @@ export const allRoutes: readonly BoundRoute[] = [
   ...hashtagRoutes,
   ...placeRoutes,
   ...topicRoutes,
+  ...saveRoutes,
+  ...sharingRoutes,
   ...adminRoutes,
 ];
 

@@ -74,7 +74,7 @@ describe('serving renditions', () => {
       'accept-ranges': 'bytes',
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; sandbox",
-      'cross-origin-resource-policy': 'same-origin',
+      'cross-origin-resource-policy': 'cross-origin',
       'set-cookie': null,
     };
     for (const [name, value] of Object.entries(expected)) {

@@ -102,6 +102,8 @@ async function sendRendition(
     etag,
     'accept-ranges': 'bytes',
     ...HARMLESS,
+    // What anyone may see may stand in pages of others, too: link previews and embeds show it.
+    'cross-origin-resource-policy': caching.startsWith('public') ? 'cross-origin' : 'same-origin',
   });
   if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
 

@@ -122,6 +122,17 @@ const examples: Readonly<Record<RouteName, Example>> = {
   'POST /posts/{post_id}/like': { params: { post_id: id } },
   'DELETE /posts/{post_id}/like': { params: { post_id: id } },
   'GET /posts/{post_id}/likes': { params: { post_id: id }, query: page },
+  'POST /posts/{post_id}/repost': { params: { post_id: id }, body: { caption: 'x' } },
+  'DELETE /posts/{post_id}/repost': { params: { post_id: id } },
+  'POST /posts/{post_id}/share': { params: { post_id: id }, body: { channel: 'link' } },
+  'POST /posts/{post_id}/save': { params: { post_id: id }, body: { collection_id: id } },
+  'DELETE /posts/{post_id}/save': { params: { post_id: id }, query: { collection_id: id } },
+  'GET /posts/{post_id}/save': { params: { post_id: id } },
+  'GET /feed/saved': { query: { ...page, collection_id: id } },
+  'POST /collections': { body: { name: 'x' } },
+  'GET /collections': { query: page },
+  'PUT /collections/{collection_id}': { params: { collection_id: id }, body: { name: 'x' } },
+  'DELETE /collections/{collection_id}': { params: { collection_id: id } },
   'POST /posts/{post_id}/comments': {
     params: { post_id: id },
     body: { text: 'x', parent_comment_id: id },
@@ -395,6 +406,12 @@ async function badQueries(route: Route): Promise<void> {
   const body = rightBody(route);
   for (const name of ['nonsense', '__proto__', 'constructor', 'toString']) {
     await refuseField(route, { path: `${path}?${name}=1`, body }, `query.${name}`, name);
+  }
+  for (const name of Object.keys(route.query?.properties ?? {})) {
+    if (!name.endsWith('_id')) continue;
+    for (const value of ['', 'abc', '01', '-1', '1.5', '%00', '9'.repeat(19)]) {
+      await refuseField(route, { path: `${path}?${name}=${value}`, body }, `query.${name}`, value);
+    }
   }
   if (!route.query || !('limit' in route.query.properties)) return;
   for (const limit of [

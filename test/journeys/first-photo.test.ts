@@ -48,7 +48,7 @@ test("a photo reaches a follower's open page and their feed, with all that belon
 
   const { posts, pagination } = await bob.feed();
   assert.deepEqual(pagination, { next_cursor: null, has_more: false });
-  const seen = { ...post, viewer: { ...post.viewer, is_author: false } };
+  const seen = { ...post, viewer: { ...post.viewer, is_author: false, can_repost: true } };
   assert.deepEqual(posts, [seen]);
   assert.deepEqual((await alice.feed()).posts, [post], 'their own feed shows it too');
   const [media] = post.media;

@@ -10,14 +10,19 @@ import { isShown, putOnGrids, recordChange, takeOffGrids } from './grid.ts';
 import { PROCESS_POST } from './process.ts';
 import { DELETED_KEPT_MS, purgeLater } from './purge.ts';
 import { changeablePost } from './read.ts';
+import { unrepostPost } from './repost.ts';
 import { lockPost, markDeleted } from './store.ts';
 
 /**
- * Hides a post for everyone at once; rows and files go 30 days later. Throws `post_not_found`,
- * `forbidden`.
+ * Hides a post for everyone at once; rows and files go 30 days later. A repost is taken back instead, for
+ * good. Throws `post_not_found`, `forbidden`.
  */
 export async function deletePost(ctx: Context, postId: PostId, viewerId: PersonId): Promise<void> {
-  await changeablePost(ctx, postId, viewerId);
+  const { post: seen } = await changeablePost(ctx, postId, viewerId);
+  if (seen.repost_of !== null) {
+    await unrepostPost(ctx, seen.repost_of, viewerId, postId);
+    return;
+  }
   const now = ctx.clock.now();
   await ctx.db.transaction(async (tx) => {
     const post = await lockPost(tx, postId);

@@ -1,4 +1,5 @@
 import * as api from '../../../api/posts.ts';
+import * as reposts from '../../../api/reposts.ts';
 import type { Context } from '../../context.ts';
 import { askedPage, cutPage } from '../../kernel/cursor.ts';
 import { type BoundRoute, type Call, route } from '../../kernel/route.ts';
@@ -9,6 +10,7 @@ import { deletePost } from './delete.ts';
 import { editPost } from './edit.ts';
 import { likePost, unlikePost } from './like.ts';
 import { showPost, visiblePost } from './read.ts';
+import { repostPost, unrepostPost } from './repost.ts';
 import { removeOwnTag } from './untag.ts';
 
 async function create(
@@ -64,4 +66,14 @@ export const postRoutes: readonly BoundRoute[] = [
     );
     return { items: people, pagination };
   }),
+
+  route(reposts.repostPost, async (ctx, { viewer, params, body }) => {
+    const { personId } = viewer;
+    const repostId = await repostPost(ctx, params.post_id, personId, body.caption ?? '');
+    return showPost(ctx, repostId, personId);
+  }),
+
+  route(reposts.unrepostPost, async (ctx, { viewer, params }) => ({
+    reposts_count: await unrepostPost(ctx, params.post_id, viewer.personId),
+  })),
 ];

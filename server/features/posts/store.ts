@@ -108,6 +108,35 @@ export async function insertPost(
   await tx.query('insert into post_counts (post_id) values ($1)', [post.postId]);
 }
 
+/** A repost has no pictures of its own, so it is published as it is written. */
+export async function insertRepostedPost(
+  tx: Transaction,
+  post: {
+    postId: PostId;
+    authorId: PersonId;
+    original: { postId: PostId; authorId: PersonId };
+    at: Date;
+  } & Pick<SaidOfPost, 'caption' | 'mentions' | 'hashtags'>,
+): Promise<void> {
+  const { original } = post;
+  await tx.query(
+    `insert into posts (post_id, author_id, status, caption, mentions, hashtags, repost_of,
+       repost_author_id, created_at)
+     values ($1, $2, 'published', $3, $4, $5, $6, $7, $8)`,
+    [
+      post.postId,
+      post.authorId,
+      post.caption,
+      json(post.mentions),
+      post.hashtags,
+      original.postId,
+      original.authorId,
+      post.at,
+    ],
+  );
+  await tx.query('insert into post_counts (post_id) values ($1)', [post.postId]);
+}
+
 /** Makes a processed post visible and gives its event number; null when it was not waiting any more. */
 export async function publishPost(tx: Transaction, postId: PostId): Promise<string | null> {
   const [row] = await tx.query<{ event_seq: string }>(

@@ -1,6 +1,6 @@
 import type { PersonId } from '../../../api/ids.ts';
 import type { Post, Reposted, Tagged } from '../../../api/posts.ts';
-import { isOpenToAll, mayEngage } from '../../kernel/visibility.ts';
+import { isOpenToAll, isPublic, mayEngage, mayRepost } from '../../kernel/visibility.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
 import { mediaUrl, mediaView } from '../media/view.ts';
 import { userSummary } from '../people/view.ts';
@@ -18,6 +18,18 @@ export function postView(
   viewerId: PersonId | null,
   privateAddress: PrivateAddress,
 ): Post {
+  const { original } = found;
+  return {
+    ...wholeView(found, viewerId, privateAddress),
+    reposted: original ? wholeView(original, viewerId, privateAddress) : null,
+  };
+}
+
+function wholeView(
+  found: HydratedPost,
+  viewerId: PersonId | null,
+  privateAddress: PrivateAddress,
+): Reposted {
   const { post, marks } = found;
   const isAuthor = post.author_id === viewerId;
   return {
@@ -28,7 +40,7 @@ export function postView(
         ? null
         : { code: post.failure_code, message: post.failure_message ?? '' },
     audience: post.audience,
-    reposted: found.original ? shown(found.original, privateAddress) : null,
+    is_public: isPublic(found),
     likes_count: likesFor(viewerId, post),
     // Turned off, they are there for nobody: see comments/read.ts.
     comments_count: post.comments_off ? 0 : post.comments,
@@ -42,6 +54,7 @@ export function postView(
       is_author: isAuthor,
       is_tagged: post.tagged.some(({ person_id }) => person_id === viewerId),
       can_comment: mayComment(found, isAuthor),
+      can_repost: viewerId !== null && mayRepost(found),
     },
   };
 }
@@ -53,7 +66,7 @@ function mayComment(found: HydratedPost, isAuthor: boolean): boolean {
   return takesComments(person.comments_from, isAuthor, relation.followed_by);
 }
 
-function shown(found: HydratedPost, privateAddress: PrivateAddress): Reposted {
+function shown(found: HydratedPost, privateAddress: PrivateAddress) {
   const { post, person, media, named } = found;
   const address = isOpenToAll(post, person) ? mediaUrl : privateAddress;
   return {

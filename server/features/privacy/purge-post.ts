@@ -11,7 +11,10 @@ import { blobKeys, removeBlobs, removeMediaOfPost } from '../media/store.ts';
 import { removePin, removeTagged, takeOut } from '../posts/author-store.ts';
 import { taggedIn } from '../posts/grid.ts';
 import { DELETED_KEPT_MS } from '../posts/purge.ts';
+import { removeRepostsOfPost } from '../posts/repost.ts';
 import { lockPost, type PostRow, removePostRows } from '../posts/store.ts';
+import { removeSavesOfPost } from '../saves/save.ts';
+import { removeSharesOfPost } from '../sharing/store.ts';
 import { forgetPost } from '../topics/index-post.ts';
 
 const BATCH = 1000;
@@ -20,7 +23,7 @@ const BATCH = 1000;
 type Removal = (tx: Transaction, postId: PostId, take: number) => Promise<boolean>;
 
 /** What others have put to a post, one function an owner. */
-const REMOVALS: readonly Removal[] = [removeLikesOfPost, removeCommentsOfPost];
+const REMOVALS: readonly Removal[] = [removeLikesOfPost, removeCommentsOfPost, removeSharesOfPost];
 
 /**
  * The job 30 days after a deletion: rows and files go for good. The post's own row goes last, so that a
@@ -34,6 +37,8 @@ export async function purgePost(ctx: Context, postId: PostId): Promise<void> {
   for (const remove of REMOVALS) {
     while (await ctx.db.transaction((tx) => remove(tx, postId, BATCH)));
   }
+  while (await removeSavesOfPost(ctx, postId, BATCH));
+  while (await removeRepostsOfPost(ctx, postId, BATCH));
   await removeFromAllFeeds(ctx, post);
   const media = (await mediaOfPosts(ctx.db, [postId])).get(postId) ?? [];
   await removeBlobs(ctx, media.flatMap(blobKeys));

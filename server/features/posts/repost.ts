@@ -1,0 +1,124 @@
+import type { PersonId, PostId } from '../../../api/ids.ts';
+import type { Context } from '../../context.ts';
+import { tell } from '../../kernel/hints.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { mayRepost, maySeePost } from '../../kernel/visibility.ts';
+import type { Transaction } from '../../ports/db/db.ts';
+import { findRepost, insertRepost, removeRepost, repostsOf } from '../marks/reposts-store.ts';
+import { takeOut } from './author-store.ts';
+import { DELETED, PUBLISHED } from './events.ts';
+import { isShown, putOnGrids, recordChange, takeOffGrids } from './grid.ts';
+import { lookAt } from './look.ts';
+import { purgeLater } from './purge.ts';
+import { visiblePost } from './read.ts';
+import { readCaption } from './said.ts';
+import {
+  addToPostCounts,
+  findPost,
+  insertRepostedPost,
+  lockPost,
+  markDeleted,
+  type SaidOfPost,
+} from './store.ts';
+
+interface Wish {
+  readonly original: { readonly postId: PostId; readonly authorId: PersonId };
+  readonly personId: PersonId;
+  readonly said: Pick<SaidOfPost, 'caption' | 'mentions' | 'hashtags'>;
+}
+
+/**
+ * Makes a post that shows another one with its author's name, and gives its id; published at once.
+ * Who has reposted the post before gets that repost again. Throws `post_not_found`, `cannot_repost`.
+ */
+export async function repostPost(
+  ctx: Context,
+  postId: PostId,
+  personId: PersonId,
+  caption: string,
+): Promise<PostId> {
+  const look = await visiblePost(ctx, postId, personId);
+  const original = { postId, authorId: look.post.author_id };
+  for (;;) {
+    const earlier = await findRepost(ctx.db, personId, postId);
+    if (earlier) return earlier;
+    if (!mayRepost(look)) throw new Problem('cannot_repost');
+    const said = await readCaption(ctx.db, personId, caption);
+    const repostId = await writeRepost(ctx, { original, personId, said });
+    if (repostId) return repostId;
+    // Another request of theirs was faster; or it was, and was undone in between.
+  }
+}
+
+async function writeRepost(ctx: Context, wish: Wish): Promise<PostId | null> {
+  const { original, personId, said } = wish;
+  const repostId = ctx.ids.next<PostId>();
+  const made = await ctx.db.transaction(async (tx) => {
+    if (!(await insertRepost(tx, { personId, postId: original.postId, repostId }))) return false;
+    const at = ctx.clock.now();
+    await insertRepostedPost(tx, { postId: repostId, authorId: personId, original, at, ...said });
+    await addToPostCounts(tx, original.postId, { reposts: 1 });
+    const post = await lockPost(tx, repostId);
+    if (!post) throw new Error(`repost ${repostId} was not written`);
+    await putOnGrids(tx, post);
+    await recordChange(ctx, tx, post, PUBLISHED);
+    return true;
+  });
+  return made ? repostId : null;
+}
+
+/**
+ * Takes a person's repost of a post back, for good: reposting again is as easy. Gives how often the post
+ * is reposted then. Doing it again changes nothing. Throws `post_not_found` when there was no repost and
+ * the person may not see the post. `only` is the repost that is meant, where that is known.
+ */
+export async function unrepostPost(
+  ctx: Context,
+  postId: PostId,
+  personId: PersonId,
+  only: PostId | null = null,
+): Promise<number> {
+  const gone = await ctx.db.transaction((tx) => removeRepostOf(ctx, tx, personId, postId, only));
+  if (!gone) return (await visiblePost(ctx, postId, personId)).post.reposts;
+  tell(ctx, 'post.deleted', { post_id: gone });
+  // Who reposted it may have lost sight of it since: then its count is not theirs to know.
+  const post = await findPost(ctx.db, postId);
+  const look = post && (await lookAt(ctx.db, [post], personId)).get(postId);
+  return look && maySeePost(look) ? look.post.reposts : 0;
+}
+
+/** Removes the marks first, so that all who undo the same repost wait for each other there. */
+async function removeRepostOf(
+  ctx: Context,
+  tx: Transaction,
+  personId: PersonId,
+  postId: PostId,
+  only: PostId | null = null,
+): Promise<PostId | null> {
+  const repostId = await removeRepost(tx, personId, postId, only);
+  if (!repostId) return null;
+  const now = ctx.clock.now();
+  await addToPostCounts(tx, postId, { reposts: -1 });
+  const post = await lockPost(tx, repostId);
+  const deleted = post && (await markDeleted(tx, repostId, now));
+  if (!deleted) return repostId;
+  if (isShown(post)) await takeOffGrids(tx, post);
+  // It may have been archived. Nothing is put away now: a repost does not come back.
+  await takeOut(tx, personId, repostId);
+  await recordChange(ctx, tx, { ...post, deleted_at: now }, DELETED, { seq: deleted.event_seq });
+  await purgeLater(ctx, tx, repostId, now);
+  return repostId;
+}
+
+/** Undoes up to `take` reposts of a post that is gone for good; true when there may be more. */
+export async function removeRepostsOfPost(
+  ctx: Context,
+  postId: PostId,
+  take: number,
+): Promise<boolean> {
+  const reposts = await repostsOf(ctx.db, postId, take);
+  for (const { person_id } of reposts) {
+    await ctx.db.transaction((tx) => removeRepostOf(ctx, tx, person_id, postId));
+  }
+  return reposts.length === take;
+}

@@ -1,0 +1,85 @@
+import type { CollectionId, PersonId, PostId } from '../../../api/ids.ts';
+import type { Post } from '../../../api/posts.ts';
+import type { Context } from '../../context.ts';
+import { encodeCursor, type Page } from '../../kernel/cursor.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { listSaves } from '../marks/saves-store.ts';
+import { showPosts } from '../posts/read.ts';
+import { findPosts } from '../posts/store.ts';
+import { findCollection, listEntries } from './store.ts';
+
+/** How often a page is filled up again when the rules have emptied it, before it goes out short. */
+const REFILLS_MAX = 5;
+
+interface Kept {
+  readonly post_id: PostId;
+  /** What the list is ordered by. */
+  readonly id: string;
+}
+
+/**
+ * A page of what a person saved, last saved first; of one collection if it is given. What they may no
+ * longer see is left out, and is there again when they may. Throws `collection_not_found`.
+ */
+export async function savedFeed(
+  ctx: Context,
+  personId: PersonId,
+  collectionId: CollectionId | null,
+  limit: number,
+  before: string | null,
+): Promise<Page<Post>> {
+  if (collectionId !== null && !(await findCollection(ctx.db, personId, collectionId))) {
+    throw new Problem('collection_not_found');
+  }
+  const items: Post[] = [];
+  let cursor = before;
+  let more = true;
+  for (let round = 0; round <= REFILLS_MAX && more && items.length < limit; round += 1) {
+    const kept = await readKept(ctx, personId, collectionId, limit + 1, cursor);
+    more = kept.length > limit;
+    const page = kept.slice(0, limit);
+    const shown = await showKept(ctx, page, personId);
+    for (const { post_id, id } of page) {
+      if (items.length === limit) {
+        more = true;
+        break;
+      }
+      cursor = id;
+      const post = shown.get(post_id);
+      if (post) items.push(post);
+    }
+  }
+  return {
+    items,
+    pagination: { next_cursor: more && cursor ? encodeCursor(cursor) : null, has_more: more },
+  };
+}
+
+async function readKept(
+  ctx: Context,
+  personId: PersonId,
+  collectionId: CollectionId | null,
+  take: number,
+  before: string | null,
+): Promise<Kept[]> {
+  if (collectionId === null) {
+    const saves = await listSaves(ctx.db, personId, take, before);
+    return saves.map(({ post_id, save_id }) => ({ post_id, id: save_id }));
+  }
+  const entries = await listEntries(ctx.db, personId, collectionId, take, before);
+  return entries.map(({ post_id, entry_id }) => ({ post_id, id: entry_id }));
+}
+
+/** Those that the viewer may see. The posts are read first, because only they know what they repost. */
+export async function showKept(
+  ctx: Context,
+  kept: readonly { readonly post_id: PostId }[],
+  viewerId: PersonId,
+): Promise<Map<PostId, Post>> {
+  const refs = await findPosts(
+    ctx.db,
+    kept.map(({ post_id }) => post_id),
+  );
+  const posts = await showPosts(ctx, refs, viewerId);
+  return new Map(posts.map((post) => [post.post_id, post]));
+}
