@@ -1,15 +1,13 @@
 import type { CollectionId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Post } from '../../../api/posts.ts';
 import type { Context } from '../../context.ts';
-import { encodeCursor, type Page } from '../../kernel/cursor.ts';
+import type { Page } from '../../kernel/cursor.ts';
+import { fillPage } from '../../kernel/fill-page.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { listSaves } from '../marks/saves-store.ts';
 import { showPosts } from '../posts/read.ts';
 import { findPosts } from '../posts/store.ts';
 import { findCollection, listEntries } from './store.ts';
-
-/** How often a page is filled up again when the rules have emptied it, before it goes out short. */
-const REFILLS_MAX = 5;
 
 interface Kept {
   readonly post_id: PostId;
@@ -25,34 +23,19 @@ export async function savedFeed(
   ctx: Context,
   personId: PersonId,
   collectionId: CollectionId | null,
-  limit: number,
-  before: string | null,
+  page: { readonly limit: number; readonly before: string | null },
 ): Promise<Page<Post>> {
   if (collectionId !== null && !(await findCollection(ctx.db, personId, collectionId))) {
     throw new Problem('collection_not_found');
   }
-  const items: Post[] = [];
-  let cursor = before;
-  let more = true;
-  for (let round = 0; round <= REFILLS_MAX && more && items.length < limit; round += 1) {
-    const kept = await readKept(ctx, personId, collectionId, limit + 1, cursor);
-    more = kept.length > limit;
-    const page = kept.slice(0, limit);
-    const shown = await showKept(ctx, page, personId);
-    for (const { post_id, id } of page) {
-      if (items.length === limit) {
-        more = true;
-        break;
-      }
-      cursor = id;
-      const post = shown.get(post_id);
-      if (post) items.push(post);
-    }
-  }
-  return {
-    items,
-    pagination: { next_cursor: more && cursor ? encodeCursor(cursor) : null, has_more: more },
-  };
+  return fillPage<Kept, Post>(page, {
+    read: (take, before) => readKept(ctx, personId, collectionId, take, before),
+    idOf: (kept) => kept.id,
+    async show(kept) {
+      const shown = await showKept(ctx, kept, personId);
+      return kept.map(({ post_id }) => shown.get(post_id) ?? null);
+    },
+  });
 }
 
 async function readKept(

@@ -27,9 +27,8 @@ export const saveRoutes: readonly BoundRoute[] = [
   ),
 
   route(api.savedFeed, (ctx, { viewer, query }) => {
-    const page = askedPage<string>(query);
     const collectionId = query.collection_id ?? null;
-    return savedFeed(ctx, viewer.personId, collectionId, page.limit, page.before);
+    return savedFeed(ctx, viewer.personId, collectionId, askedPage<string>(query));
   }),
 
   route(api.createCollection, async (ctx, { viewer, body, idempotencyKey }) => {
