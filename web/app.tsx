@@ -97,6 +97,13 @@ const ROUTES: readonly RouteLine[] = [
     wide: true,
     load: () => import('./pages/sessions/page.tsx'),
   },
+  { path: '/saved', who: 'in', wide: true, load: () => import('./pages/saved/page.tsx') },
+  {
+    path: '/saved/:id',
+    who: 'in',
+    wide: true,
+    load: () => import('./pages/saved/collection-page.tsx'),
+  },
   { path: '/admin', who: 'in', wide: true, load: () => import('./pages/admin/page.tsx') },
   {
     path: '/tags/:tag',

@@ -4,6 +4,9 @@ import type { Locator, Page } from 'playwright-core';
 import { createDraft } from '../../api/drafts.ts';
 import { archivePost } from '../../api/own-posts.ts';
 import { editPost } from '../../api/posts.ts';
+import type { PostId } from '../../api/ids.ts';
+import { repostPost } from '../../api/reposts.ts';
+import { createCollection, savePost } from '../../api/saves.ts';
 import { cast, join, type Person } from '../cast.ts';
 import { pin, reply, restrict, switchComments } from '../comments.ts';
 import { colourPicture } from '../pictures.ts';
@@ -12,7 +15,9 @@ import { DESK, openSite, PHONE, type Site, see } from './site.ts';
 
 let site: Site;
 let people: Record<'ada' | 'ben', Person>;
-let postId: string;
+let postId: PostId;
+let collectionId: string;
+let repostId: string;
 
 before(async () => {
   site = await openSite();
@@ -38,6 +43,11 @@ before(async () => {
   await ben.like(post);
   await ben.comment(post, 'The second one');
   postId = post.post_id;
+  const of = { params: { post_id: postId } };
+  const { collection_id } = await ben.api(createCollection, { body: { name: 'Walks' } });
+  await ben.api(savePost, { ...of, body: { collection_id } });
+  collectionId = collection_id;
+  repostId = (await ben.api(repostPost, { ...of, body: { caption: 'Look' } })).post_id;
 });
 after(() => site.close());
 afterEach(() => site.leave());
@@ -62,7 +72,7 @@ const forMembers: readonly Stop[] = [
   ['compose', '/new', (page) => page.getByText('Choose photos')],
   ['a post', '/p/POST', (page) => page.getByText('The second one')],
   ['a post that is not there', '/p/1', heading('This post is not here')],
-  ['own profile', '/ben', heading('Your photos will be here')],
+  ['own profile', '/ben', (page) => page.getByRole('link', { name: /^Post: / })],
   ['profile', '/ada', (page) => page.getByRole('link', { name: 'Post: A field' })],
   ['followers', '/ada/followers', (page) => page.getByRole('link', { name: /ben/ })],
   ['following', '/ada/following', heading('Not following anyone yet')],
@@ -75,6 +85,15 @@ const forMembers: readonly Stop[] = [
   ['empty archive', '/archive', heading('Your archive is empty')],
   ['nothing deleted', '/recently-deleted', heading('Nothing deleted')],
   ['admin, refused', '/admin', heading('Only for those who run the server')],
+  ['saved', '/saved', (page) => page.getByRole('link', { name: 'Post: A field' })],
+  [
+    'a collection',
+    '/saved/COLLECTION',
+    (page) => page.getByRole('link', { name: 'Post: A field' }),
+  ],
+  ['a collection that is not there', '/saved/1', heading('This collection is not here')],
+  ['a repost', '/p/REPOST', (page) => page.getByRole('link', { name: 'ben reposted' })],
+  ['an embed', '/embed/p/POST', heading('ada')],
 ];
 
 const looks = [
@@ -88,7 +107,8 @@ for (const look of looks) {
 
   async function walk(page: Page, stops: readonly Stop[]): Promise<void> {
     for (const [name, at, ready] of stops) {
-      await page.goto(at.replace('POST', postId));
+      const filled = at.replace('REPOST', repostId).replace('COLLECTION', collectionId);
+      await page.goto(filled.replace('POST', postId));
       await see(ready(page).first());
       assert.notEqual(await page.title(), '', `${name} has a title`);
       await examine(page, `${name}, ${colorScheme}`);
@@ -155,6 +175,27 @@ for (const look of looks) {
     await page.goto('/admin');
     await see(page.getByText('All is well'), page.getByText('No failed jobs', { exact: true }));
     await examine(page, 'admin');
+  });
+
+  test(`saving and sharing, ${colorScheme}`, async () => {
+    const page = await open(people.ben);
+    await page.goto(`/p/${postId}`);
+    await page.getByRole('button', { name: 'Saved. Choose collections' }).click();
+    await see(page.getByRole('checkbox', { name: /Walks/, checked: true }));
+    await page.getByRole('button', { name: 'New collection' }).click();
+    await see(page.getByLabel('Name'));
+    await examine(page, 'where a post is kept');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('button', { name: 'Share on Mastodon' }).click();
+    await see(page.getByLabel('Your Mastodon server'));
+    await examine(page, 'sharing');
+    await page.goto('/ada');
+    await page.getByRole('link', { name: /Without words/ }).click();
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('button', { name: 'Repost' }).click();
+    await see(page.getByLabel('Say something about it'));
+    await examine(page, 'reposting');
   });
 
   test(`making a post, step by step, ${colorScheme}`, async () => {

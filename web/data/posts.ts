@@ -35,6 +35,8 @@ export function keepPost(post: Post): string {
 /** The same, of an answer that tells more than others. */
 export function keepTold(post: Post, telling: Telling): string {
   keepPerson(post.user);
+  // The original is a post like any other: what is done with it shows wherever it stands.
+  if (post.reposted) keepPost({ ...post.reposted, reposted: null });
   const id = post.post_id;
   const now = known.peek(id);
   known.put(id, {

@@ -5,6 +5,7 @@ import { ownPosts } from './en/own-posts.ts';
 import { people } from './en/people.ts';
 import { posts } from './en/posts.ts';
 import { settings } from './en/settings.ts';
+import { sharing } from './en/sharing.ts';
 import { topics } from './en/topics.ts';
 
 /**
@@ -18,6 +19,7 @@ export const en = {
   ...compose,
   ...people,
   ...settings,
+  ...sharing,
   ...topics,
   ...ownPosts,
 };

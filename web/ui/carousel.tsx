@@ -65,8 +65,11 @@ export function Carousel({ slides, start = 0, onSlide }: CarouselProps) {
 
   if (total === 1) return <>{slides[0]}</>;
   return (
-    <section
+    // A group and no landmark: a feed has many of them, all of one name.
+    // biome-ignore lint/a11y/useSemanticElements: a carousel is a group, not a set of fields.
+    <div
       class="carousel"
+      role="group"
       aria-roledescription="carousel"
       aria-label={t('carousel.label')}
       onKeyDown={onKeyDown}
@@ -94,7 +97,7 @@ export function Carousel({ slides, start = 0, onSlide }: CarouselProps) {
           <span key={index} class={`carousel__dot${index === now ? ' carousel__dot--on' : ''}`} />
         ))}
       </div>
-    </section>
+    </div>
   );
 }
 

@@ -18,7 +18,7 @@ import { go, place } from '../../ui/router.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { toast } from '../../ui/toast.tsx';
-import { undoable } from '../post/acts.ts';
+import { undoable } from '../post/undo.ts';
 import { DraftsHere, useDraftsHere } from './here.tsx';
 
 /** What was begun and kept for later: on this device, and on all of them. */

@@ -3,17 +3,20 @@ import { useState } from 'preact/hooks';
 import type { Post } from '../../../api/posts.ts';
 import { t } from '../../strings/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { like, share } from './acts.ts';
+import { Lazy } from '../../ui/lazy.tsx';
+import { like } from './acts.ts';
 import { LikesSheet } from './likes-sheet.tsx';
+import { SaveButton } from './save-button.tsx';
 
 interface ActionsProps {
   readonly post: Post;
   readonly onComment: () => void;
 }
 
-/** What can be done with a post, and how many liked it. */
+/** What can be done with a post, and how many liked and reposted it. */
 export function Actions({ post, onComment }: ActionsProps) {
   const [listed, setListed] = useState(false);
+  const [sharing, setSharing] = useState(false);
   const { liked } = post.viewer;
   return (
     <div class="actions">
@@ -31,16 +34,37 @@ export function Actions({ post, onComment }: ActionsProps) {
           icon={Send}
           directed
           label={t('post.share')}
-          onClick={() => void share(post.post_id, t('post.title', { name: post.user.full_name }))}
+          aria-haspopup="dialog"
+          onClick={() => setSharing(true)}
         />
+        <SaveButton post={post} />
       </div>
-      {post.likes_count !== null && post.likes_count > 0 && (
-        <button type="button" class="actions__likes figures" onClick={() => setListed(true)}>
-          {t('post.likes', { count: post.likes_count })}
+      <Counts post={post} onLikes={() => setListed(true)} />
+      {listed && <LikesSheet postId={post.post_id} onClose={() => setListed(false)} />}
+      {sharing && (
+        <Lazy
+          load={() => import('./share-sheet.tsx').then((code) => code.ShareSheet)}
+          props={{ post, onClose: () => setSharing(false) }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Counts({ post, onLikes }: { readonly post: Post; readonly onLikes: () => void }) {
+  const { likes_count, reposts_count } = post;
+  if (!likes_count && reposts_count === 0) return null;
+  return (
+    <p class="actions__counts figures">
+      {likes_count !== null && likes_count > 0 && (
+        <button type="button" class="actions__likes figures" onClick={onLikes}>
+          {t('post.likes', { count: likes_count })}
           {post.likes_hidden && <span class="quiet"> · {t('own.only-you')}</span>}
         </button>
       )}
-      {listed && <LikesSheet postId={post.post_id} onClose={() => setListed(false)} />}
-    </div>
+      {reposts_count > 0 && (
+        <span class="quiet">{t('repost.count', { count: reposts_count })}</span>
+      )}
+    </p>
   );
 }

@@ -8,6 +8,8 @@ import { Caption } from './caption.tsx';
 import { CommentsSheet } from './comments-sheet.tsx';
 import { PostHeader } from './header.tsx';
 import { PostMedia } from './media.tsx';
+import { labelOf, useOriginal } from './original.ts';
+import { RepostLine } from './repost-line.tsx';
 
 interface PostCardProps {
   readonly id: string;
@@ -21,6 +23,9 @@ export const FEED_SIZES = '(min-width: 2560px) 800px, (min-width: 768px) 600px, 
 /** A post in the feed. */
 export function PostCard({ id, first }: PostCardProps) {
   const post = known(id).value;
+  const original = useOriginal(post);
+  // What is done with a repost is done with the original.
+  const shownId = original?.post_id ?? id;
   const card = useRef<HTMLElement>(null);
   const [comments, setComments] = useState<'closed' | 'reading' | 'writing'>('closed');
 
@@ -29,7 +34,7 @@ export function PostCard({ id, first }: PostCardProps) {
     if (!element) return;
     let end: (() => void) | null = null;
     const watch = new IntersectionObserver(([entry]) => {
-      if (entry?.isIntersecting) end ??= watchPost(id);
+      if (entry?.isIntersecting) end ??= watchPost(shownId);
       else {
         end?.();
         end = null;
@@ -40,30 +45,27 @@ export function PostCard({ id, first }: PostCardProps) {
       watch.disconnect();
       end?.();
     };
-  }, [id]);
+  }, [shownId]);
 
-  if (!post) return null;
+  if (!post || original === null) return null;
+  const shown = original ?? post;
   return (
-    <article
-      ref={card}
-      class="post-card"
-      tabIndex={-1}
-      aria-label={t('post.label', { name: post.user.full_name })}
-    >
-      <PostHeader post={post} inFeed />
-      <PostMedia post={post} sizes={FEED_SIZES} first={first} />
+    <article ref={card} class="post-card" tabIndex={-1} aria-label={labelOf(post)}>
+      {original && <RepostLine post={post} inFeed />}
+      <PostHeader post={shown} inFeed />
+      <PostMedia post={shown} sizes={FEED_SIZES} first={first} />
       <div class="post-card__foot">
-        <Actions post={post} onComment={() => setComments('writing')} />
-        <Caption post={post} />
-        {post.comments_count > 0 && !post.comments_off && (
+        <Actions post={shown} onComment={() => setComments('writing')} />
+        <Caption post={shown} />
+        {shown.comments_count > 0 && !shown.comments_off && (
           <button type="button" class="quiet-button" onClick={() => setComments('reading')}>
-            {t('post.comments', { count: post.comments_count })}
+            {t('post.comments', { count: shown.comments_count })}
           </button>
         )}
       </div>
       {comments !== 'closed' && (
         <CommentsSheet
-          postId={id}
+          postId={shownId}
           writing={comments === 'writing'}
           onClose={() => setComments('closed')}
         />

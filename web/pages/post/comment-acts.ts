@@ -10,8 +10,9 @@ import {
 import { sendComment } from '../../data/write-comment.ts';
 import { t } from '../../strings/strings.ts';
 import { toast } from '../../ui/toast.tsx';
-import { copyLink, linkTo, needsMe, tell, undoable } from './acts.ts';
+import { copyLink, linkTo, needsMe } from './acts.ts';
 import { replyTarget, say, wantsFocus } from './comment-state.ts';
+import { tell, undoable } from './undo.ts';
 
 /** Begins an answer: the form takes it from here. */
 export function replyTo(comment: ShownComment): void {

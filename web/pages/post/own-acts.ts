@@ -9,7 +9,7 @@ import { changePost, editPost } from '../../data/posts.ts';
 import { me } from '../../data/session.ts';
 import { type Key, t } from '../../strings/strings.ts';
 import { toast } from '../../ui/toast.tsx';
-import { tell } from './acts.ts';
+import { tell } from './undo.ts';
 
 /** Does it, says that it is done, with a way back; or says why not, with a way to try again. */
 function act(work: () => Promise<void>, done: Key, undo?: () => void): void {

@@ -24,6 +24,8 @@ import { CommentForm } from './comment-form.tsx';
 import { Comments } from './comments.tsx';
 import { PostHeader } from './header.tsx';
 import { PostMedia } from './media.tsx';
+import { labelOf, useOriginal } from './original.ts';
+import { RepostLine } from './repost-line.tsx';
 
 /** How wide the photo stands on the page of a post; the same figures are in post.css. */
 const PAGE_SIZES = '(min-width: 1000px) min(58vw, 800px), (min-width: 768px) 600px, 100vw';
@@ -69,7 +71,7 @@ export default function PostPage({ params, sheet }: PageProps) {
   if (!sheet) return <PostAsPage>{body}</PostAsPage>;
   return (
     <Sheet
-      title={t('post.label', { name: post?.user.full_name ?? '' })}
+      title={post ? labelOf(post) : t('post.page')}
       titleHidden
       size="wide"
       onClose={() => back()}
@@ -99,10 +101,18 @@ function PostAsPage({ children }: { readonly children: ComponentChildren }) {
   );
 }
 
-function PostBody({ post }: { readonly post: Post }) {
+function PostBody({ post: opened }: { readonly post: Post }) {
   const form = useRef<HTMLDivElement>(null);
+  const original = useOriginal(opened);
+  const post = original ?? opened;
+  useEffect(() => (original ? watchPost(original.post_id) : undefined), [original?.post_id]);
   return (
-    <article class="post-body" aria-label={t('post.label', { name: post.user.full_name })}>
+    <article class="post-body" aria-label={labelOf(opened)}>
+      {original && (
+        <div class="post-body__repost">
+          <RepostLine post={opened} inFeed={false} />
+        </div>
+      )}
       <PostHeader post={post} inFeed={false} onDeleted={() => back()} />
       <div class="post-body__media">
         <PostMedia post={post} sizes={PAGE_SIZES} first whole />

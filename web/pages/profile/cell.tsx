@@ -34,7 +34,7 @@ interface CellProps {
 /** A post in a grid: its first picture as a square, with marks of what it is. */
 export function Cell({ id, first, pinnable, children }: CellProps) {
   const shown = post(id).value;
-  const [media] = shown?.media ?? [];
+  const [media] = shown?.reposted?.media ?? shown?.media ?? [];
   if (!shown || !media) return null;
   return (
     <li class="profile-grid__cell">

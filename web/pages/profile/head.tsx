@@ -1,4 +1,4 @@
-import { BadgeCheck, Settings } from 'lucide';
+import { BadgeCheck, Bookmark, Settings } from 'lucide';
 import type { Person } from '../../data/people.ts';
 import { RichText } from '../../data/rich-text.tsx';
 import { me } from '../../data/session.ts';
@@ -122,14 +122,24 @@ function strong(text: string) {
 export function ProfileActions({ person }: { readonly person: Person }) {
   if (me.value?.user_id !== person.user_id) return null;
   return (
-    <Link
-      class="icon-button"
-      href="/settings"
-      aria-label={t('nav.settings')}
-      title={t('nav.settings')}
-    >
-      <Icon of={Settings} />
-    </Link>
+    <>
+      <Link
+        class="icon-button"
+        href="/saved"
+        aria-label={t('saved.title')}
+        title={t('saved.title')}
+      >
+        <Icon of={Bookmark} />
+      </Link>
+      <Link
+        class="icon-button"
+        href="/settings"
+        aria-label={t('nav.settings')}
+        title={t('nav.settings')}
+      >
+        <Icon of={Settings} />
+      </Link>
+    </>
   );
 }
 
