@@ -92,13 +92,9 @@ const whole = {
   }),
 };
 
-/**
- * The original, inside the post that reposts it, with its own counts and what the viewer did with it.
- * A repost is a post too and can be liked by itself; the web app acts on the original instead.
- */
+/** The original, inside its repost: a post of its own as well, but the web app acts on the original. */
 export const Reposted = Type.Object(whole);
 export type Reposted = Static<typeof Reposted>;
-
 export const Post = Type.Object({ ...whole, reposted: Nullable(Reposted) });
 export type Post = Static<typeof Post>;
 

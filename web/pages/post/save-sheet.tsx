@@ -137,7 +137,9 @@ function Choice({ collection, on, onTurn }: ChoiceProps) {
           {cover && <img src={cover} alt="" width={48} height={48} loading="lazy" />}
         </span>
         <span class="save-sheet__words">
-          <bdi class="ellipsis">{collection.name}</bdi>
+          <span class="ellipsis">
+            <bdi>{collection.name}</bdi>
+          </span>
           <span class="quiet figures">{t('saved.posts', { count: collection.posts_count })}</span>
         </span>
         <input

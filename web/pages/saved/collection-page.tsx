@@ -1,3 +1,5 @@
+// The squares of posts.
+import '../profile/profile.css';
 import './saved.css';
 import { Bookmark, BookmarkX, Pencil, Trash } from 'lucide';
 import { useEffect, useMemo, useState } from 'preact/hooks';
