@@ -308,6 +308,24 @@ test('saving and letting go at once leaves both rows, the counts and the collect
   }
 });
 
+test('what is let go while it is put into a collection is in none', async () => {
+  const ida = await join(server.url, 'ida');
+  const post = await alice.published(alice.post());
+  const { collection_id } = await make(ida, 'Shelf');
+  for (let round = 0; round < 30; round += 1) {
+    await save(ida, post);
+    const adding = save(ida, post, collection_id);
+    // Saving looks at the post first, so that it is about even when the other begins a little later.
+    const looking = Array.from({ length: round % 4 }, () => ida.see(post));
+    await Promise.race([adding, ...looking]);
+    await Promise.all([adding, unsave(ida, post), ...looking]);
+    const { saved: kept, collection_ids } = await ida.api(getSaveState, of(post));
+    if (!kept) assert.deepEqual(collection_ids, [], `round ${round}`);
+    const [shelf] = await collections(ida);
+    assert.equal(shelf?.posts_count, collection_ids.length, `round ${round}`);
+  }
+});
+
 test('a collection that goes while something is put into it leaves nothing behind', async () => {
   const gus = await join(server.url, 'gus');
   const post = await alice.published(alice.post());

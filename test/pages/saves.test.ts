@@ -161,7 +161,10 @@ test('a repost stands in the followers’ feeds with both names, and is taken ba
   await see(repost.getByRole('button', { name: '1 like' }));
   await see(field.getByRole('button', { name: '1 like' }).first());
   await repost.getByRole('button', { name: 'Save', exact: true }).click();
-  await see(repost.getByRole('button', { name: 'Saved. Choose collections' }));
+  await see(
+    repost.getByRole('button', { name: 'Saved. Choose collections' }),
+    hers.getByText('Saved.', { exact: true }),
+  );
   const [kept] = await saved(cleo);
   assert.equal(kept?.caption, 'A field at noon');
   assert.equal(kept?.viewer.liked, true);

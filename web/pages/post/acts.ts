@@ -54,4 +54,3 @@ export async function copyLink(id: string, link = linkTo(id)): Promise<void> {
     toast({ text: t('post.copy-failed', { link }) });
   }
 }
-
