@@ -19,7 +19,7 @@ export const restorePost = defineRoute({
   ...ofOwn,
   name: 'POST /posts/{post_id}/restore',
   summary: 'Bring back a post that you deleted in the last 30 days, as it was',
-  errors: ['post_not_found', 'restore_too_late'],
+  errors: ['post_not_found', 'forbidden', 'restore_too_late'],
 });
 
 export const archivePost = defineRoute({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { likeComment } from '../../api/comments.ts';
 import { pinPost } from '../../api/own-posts.ts';
 import { editPost, type Post } from '../../api/posts.ts';
 import type { Context } from '../../server/context.ts';
@@ -96,8 +97,9 @@ async function richPost(): Promise<Post> {
   await alice.api(pinPost, { params });
   await bob.like(post);
   await carol.like(post);
-  await bob.comment(post, 'first');
+  const comment = await bob.comment(post, 'first');
   await alice.comment(post, 'second');
+  await carol.api(likeComment, { params: { ...params, comment_id: comment.comment_id } });
   await alice.api(editPost, { params, body: { caption: 'Less of it' } });
   return post;
 }
@@ -111,6 +113,7 @@ test('a purge leaves nothing of a post, neither rows nor files, and everything o
   const media = post.media.map(({ media_id }) => media_id);
   const there = await tracesOf(post.post_id);
   for (const where of [
+    'comment_likes.post_id',
     'comments.post_id',
     'feed_entries.post_id',
     'likes_by_person.post_id',

@@ -126,6 +126,9 @@ test('a deleted post can be brought back for thirty days, as it was', async () =
   await picture.arrayBuffer();
   assert.deepEqual(await bob.api(listDeleted), []);
   assert.equal((await refusal(bob.api(restoreRoute, on(post)))).code, 'post_not_found');
+  const [shown] = await alice.grid();
+  assert.ok(shown);
+  assert.equal((await refusal(bob.api(restoreRoute, on(shown)))).code, 'forbidden');
   assert.equal(await countOf(alice), before - 1);
 
   const back = await alice.api(restoreRoute, on(post));

@@ -11,7 +11,7 @@ import { PROCESS_POST } from './process.ts';
 import { DELETED_KEPT_MS, purgeLater } from './purge.ts';
 import { changeablePost } from './read.ts';
 import { unrepostPost } from './repost.ts';
-import { lockPost, markDeleted } from './store.ts';
+import { findPost, lockPost, markDeleted } from './store.ts';
 
 /**
  * Hides a post for everyone at once; rows and files go 30 days later. A repost is taken back instead, for
@@ -43,10 +43,13 @@ export async function deletePost(ctx: Context, postId: PostId, viewerId: PersonI
 
 /**
  * Brings a post back as it was, but for its pin; doing it again changes nothing. Throws
- * `post_not_found` (also for everybody else's), `restore_too_late`.
+ * `post_not_found`, `forbidden`, `restore_too_late`.
  */
 export async function restorePost(ctx: Context, postId: PostId, viewerId: PersonId): Promise<void> {
   const since = ctx.clock.millis() - DELETED_KEPT_MS;
+  const found = await findPost(ctx.db, postId);
+  // A deleted one is there for its author alone.
+  if (found?.author_id !== viewerId) await changeablePost(ctx, postId, viewerId);
   await ctx.db.transaction(async (tx) => {
     const post = await lockPost(tx, postId);
     if (post?.author_id !== viewerId) throw new Problem('post_not_found');
