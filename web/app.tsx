@@ -23,6 +23,8 @@ interface RouteLine {
   readonly load: () => Promise<{ default: Page }>;
 }
 
+const loadPeopleList = () => import('./pages/people-list/page.tsx');
+
 /** Every address of the app; the first that fits wins. A new page is one line here. */
 const ROUTES: readonly RouteLine[] = [
   { path: '/', who: 'anyone', load: () => import('./pages/home/page.tsx') },
@@ -104,6 +106,16 @@ const ROUTES: readonly RouteLine[] = [
     wide: true,
     load: () => import('./pages/saved/collection-page.tsx'),
   },
+  ...['blocked', 'muted', 'restricted', 'close-friends'].map(
+    (list): RouteLine => ({
+      path: `/settings/${list}`,
+      who: 'in',
+      wide: true,
+      load: loadPeopleList,
+    }),
+  ),
+  { path: '/requests', who: 'in', wide: true, load: () => import('./pages/requests/page.tsx') },
+  { path: '/people', who: 'in', load: () => import('./pages/people/page.tsx') },
   { path: '/admin', who: 'in', wide: true, load: () => import('./pages/admin/page.tsx') },
   {
     path: '/tags/:tag',
@@ -132,6 +144,12 @@ const ROUTES: readonly RouteLine[] = [
   {
     path: '/:username/following',
     who: 'anyone',
+    wide: true,
+    load: () => import('./pages/follows/page.tsx'),
+  },
+  {
+    path: '/:username/mutuals',
+    who: 'in',
     wide: true,
     load: () => import('./pages/follows/page.tsx'),
   },

@@ -1,6 +1,6 @@
 import './ui/shell.css';
 import { House, Settings, SquarePlus } from 'lucide';
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { UserSummary } from '../api/people.ts';
 import { t } from './strings/strings.ts';
@@ -131,12 +131,38 @@ function Aside({ user }: { user: UserSummary }) {
           <span class="quiet ellipsis">{user.full_name}</span>
         </span>
       </Link>
+      <AsideSuggestions />
       <footer class="aside__facts">
         <p>{t('shell.facts')}</p>
         <p>{t('shell.source')}</p>
       </footer>
     </aside>
   );
+}
+
+/** From this width on the column at the right is there. */
+const ASIDE = '(min-width: 1200px)';
+
+/** People one may know: code and rows are fetched only where there is room for them. */
+function AsideSuggestions() {
+  const [Code, setCode] = useState<ComponentType<{ max: number }> | null>(null);
+  // Where the page itself shows them they are not said twice.
+  const elsewhere = place.value.path === '/people';
+  useEffect(() => {
+    const wide = matchMedia(ASIDE);
+    const look = () => {
+      if (!wide.matches) return;
+      import('./pages/people/suggestions.tsx').then(
+        ({ Suggestions }) => setCode(() => Suggestions),
+        // Without it the column is only emptier.
+        (error: unknown) => console.info('The suggestions could not be loaded:', error),
+      );
+    };
+    look();
+    wide.addEventListener('change', look);
+    return () => wide.removeEventListener('change', look);
+  }, []);
+  return Code && !elsewhere ? <Code max={5} /> : null;
 }
 
 interface VisitorShellProps {

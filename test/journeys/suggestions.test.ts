@@ -83,6 +83,20 @@ test('nobody is suggested who is followed, asked, blocked, suspended, gone or no
   }
 });
 
+test('who does not want to be suggested is not, from that moment on', async () => {
+  const { ctx } = server;
+  const [guide] = await addCrowd(ctx, 'shy_guide', 1);
+  const [shy, open] = await addCrowd(ctx, 'shy', 2);
+  assert.ok(guide && shy && open);
+  await followDirectly(ctx, bob.id, guide.id);
+  for (const one of [shy, open]) await followDirectly(ctx, guide.id, one.id);
+  assert.equal((await namesFor(bob)).length, 2);
+  await ctx.db.query('update people set suggest_me = false where person_id = $1', [shy.id]);
+  assert.deepEqual(await namesFor(bob), [open.username]);
+  await again(bob);
+  assert.deepEqual(await namesFor(bob), [open.username]);
+});
+
 test('a reason names only whom the viewer still follows and may see', async () => {
   const { ctx } = server;
   const guides = await addCrowd(ctx, 'guide', 4);

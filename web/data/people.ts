@@ -69,41 +69,106 @@ export async function loadProfile(username: string, signal?: AbortSignal): Promi
 /** The number of the last wish about each person, so that an older answer changes nothing. */
 const wishes = new Map<string, number>();
 
+/** How one stands to somebody whom one may follow. */
+interface Following {
+  readonly following: boolean;
+  readonly requested: boolean;
+}
+
+const NOT_FOLLOWING: Following = { following: false, requested: false };
+
+function followingOf({ viewer }: Person): Following {
+  return { following: viewer.following === true, requested: viewer.requested === true };
+}
+
 /**
- * Follows or leaves a person: shown at once, here and in their count of followers and one's own, and
- * taken back when the server refuses. Throws `ApiError` after taking it back.
+ * Follows or leaves a person, or asks to follow, if their account is private: shown at once, here and
+ * in their count of followers and one's own, and taken back when the server refuses. Throws `ApiError`
+ * after taking it back.
  */
-export async function setFollowing(id: string, following: boolean, myId?: string): Promise<void> {
+export async function setFollowing(id: string, wanted: boolean, myId?: string): Promise<void> {
   const now = known.peek(id);
-  if (!now || now.viewer.following === following) return;
-  const wish = (wishes.get(id) ?? 0) + 1;
-  wishes.set(id, wish);
-  const { username } = now;
-  show(id, following, myId);
+  if (!now) return;
+  const before = followingOf(now);
+  if ((before.following || before.requested) === wanted) return;
+  const isPrivate = now.privacy_level === 'private';
+  const wish = newWish(id);
+  showFollowing(id, wanted ? { following: !isPrivate, requested: isPrivate } : NOT_FOLLOWING, myId);
   try {
-    const answer = following
-      ? await call<typeof graph.follow>('POST /users/{username}/follow', { params: { username } })
-      : await call<typeof graph.unfollow>('DELETE /users/{username}/follow', {
-          params: { username },
-        });
-    if (wishes.get(id) !== wish) return;
-    changePerson(id, (now) => ({
-      followers_count: answer.followers_count,
-      viewer: { ...now.viewer, following: answer.state === 'following' },
-    }));
+    const followers_count = await sendFollowing(now.username, wanted, (state) => {
+      if (isWish(id, wish)) showFollowing(id, state, myId);
+    });
+    if (isWish(id, wish)) changePerson(id, () => ({ followers_count }));
   } catch (error) {
-    if (wishes.get(id) === wish) show(id, !following, myId);
+    if (isWish(id, wish)) showFollowing(id, before, myId);
     throw error;
   }
 }
 
-function show(id: string, following: boolean, myId: string | undefined): void {
-  const step = following ? 1 : -1;
+/** Takes back at once what only waits to be sent: see `leaveLater`. */
+export interface Leaving {
+  readonly undo: () => void;
+  readonly send: () => Promise<void>;
+}
+
+/**
+ * Shows that a person is not followed any more, without telling the server yet: for private accounts,
+ * which one cannot simply follow again. `send` tells it, and throws `ApiError` after taking it back.
+ */
+export function leaveLater(id: string, myId?: string): Leaving | null {
+  const now = known.peek(id);
+  if (!now) return null;
+  const before = followingOf(now);
+  const wish = newWish(id);
+  const undo = () => {
+    if (isWish(id, wish)) showFollowing(id, before, myId);
+  };
+  showFollowing(id, NOT_FOLLOWING, myId);
+  return {
+    undo,
+    async send() {
+      try {
+        await sendFollowing(now.username, false, () => undefined);
+      } catch (error) {
+        undo();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Also while the page is being left. Gives the count of followers that is true then. */
+async function sendFollowing(
+  username: string,
+  wanted: boolean,
+  onState: (state: Following) => void,
+): Promise<number> {
+  const options = { params: { username }, keepalive: true };
+  const answer = wanted
+    ? await call<typeof graph.follow>('POST /users/{username}/follow', options)
+    : await call<typeof graph.unfollow>('DELETE /users/{username}/follow', options);
+  const { state } = answer;
+  onState({ following: state === 'following', requested: state === 'requested' });
+  return answer.followers_count;
+}
+
+function newWish(id: string): number {
+  const wish = (wishes.get(id) ?? 0) + 1;
+  wishes.set(id, wish);
+  return wish;
+}
+
+const isWish = (id: string, wish: number) => wishes.get(id) === wish;
+
+function showFollowing(id: string, state: Following, myId: string | undefined): void {
+  const now = known.peek(id);
+  if (!now) return;
+  const step = Number(state.following) - Number(now.viewer.following === true);
   changePerson(id, (now) => ({
-    viewer: { ...now.viewer, following },
+    viewer: { ...now.viewer, ...state },
     ...(now.followers_count === undefined ? {} : { followers_count: now.followers_count + step }),
   }));
-  if (myId === undefined) return;
+  if (myId === undefined || step === 0) return;
   changePerson(myId, (now) =>
     now.following_count === undefined ? {} : { following_count: now.following_count + step },
   );

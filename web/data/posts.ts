@@ -17,7 +17,7 @@ onSignedOut(() => {
   goneIds.value = new Set();
 });
 
-/** Ids of posts that were deleted while the app was open; lists leave them out. */
+/** Ids of posts that went away while the app was open, deleted or hidden; lists leave them out. */
 export const gonePosts: ReadonlySignal<ReadonlySet<string>> = goneIds;
 
 interface Telling {
@@ -39,6 +39,8 @@ export function keepTold(post: Post, telling: Telling): string {
   if (post.reposted) keepPost({ ...post.reposted, reposted: null });
   const id = post.post_id;
   const now = known.peek(id);
+  // Hidden for a time, by a block or a private account, and shown again. One's own wait for their undo.
+  if (!post.viewer.is_author) unhidePost(id);
   known.put(id, {
     ...post,
     media: now && !telling.anew ? withLastingAddresses(post.media, now.media) : post.media,
@@ -156,10 +158,11 @@ export function unhidePost(id: string): void {
   countPosts(id, 1);
 }
 
+/** Only one's own: of others it is not known here whether a post is gone for all, or only hidden. */
 function countPosts(id: string, step: number): void {
-  const author = known.peek(id)?.user.user_id;
-  if (author === undefined) return;
-  changePerson(author, (now) =>
+  const post = known.peek(id);
+  if (!post?.viewer.is_author) return;
+  changePerson(post.user.user_id, (now) =>
     now.posts_count === undefined ? {} : { posts_count: Math.max(0, now.posts_count + step) },
   );
 }

@@ -4,6 +4,7 @@ import { general } from './en/general.ts';
 import { ownPosts } from './en/own-posts.ts';
 import { people } from './en/people.ts';
 import { posts } from './en/posts.ts';
+import { relations } from './en/relations.ts';
 import { settings } from './en/settings.ts';
 import { sharing } from './en/sharing.ts';
 import { topics } from './en/topics.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...posts,
   ...compose,
   ...people,
+  ...relations,
   ...settings,
   ...sharing,
   ...topics,

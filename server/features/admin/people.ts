@@ -74,6 +74,7 @@ export async function suspend(
   tell(ctx, 'standing.changed', { viewer_ids: [], author_ids: [personId] });
   // After the commit, so that no session is opened in between: logging in asks for the state.
   await closeAllSessions(ctx, personId);
+  tell(ctx, 'standing.changed', { viewer_ids: [], author_ids: [personId] });
   ctx.log.info(
     { person_id: personId, by: viewer.personId, security: true },
     'a person was suspended',

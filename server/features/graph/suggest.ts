@@ -33,8 +33,8 @@ const VIA_KEPT = 5;
 const POPULAR_MAX = 200;
 
 /** Whether somebody lets themselves be suggested to strangers. */
-function wantsToBeSuggested(_met: Met): boolean {
-  return true;
+function wantsToBeSuggested({ person }: Met): boolean {
+  return person.suggest_me;
 }
 
 /**

@@ -1,10 +1,11 @@
 import './follows.css';
-import { UsersRound } from 'lucide';
+import { Lock, UsersRound } from 'lucide';
 import { useEffect } from 'preact/hooks';
 import type { listFollowers } from '../../../api/graph.ts';
 import { call } from '../../data/client.ts';
 import { type List, listNamed } from '../../data/lists.ts';
 import { keepPerson, person, personNamed } from '../../data/people.ts';
+import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -18,23 +19,29 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { PersonRow } from '../post/person-row.tsx';
 
-type Side = 'followers' | 'following';
-const SIDES: readonly Side[] = ['followers', 'following'];
+type Side = 'followers' | 'following' | 'mutuals';
 
 /** Rows asked for at once. */
 const PAGE = 50;
 
+/** Of somebody else, those whom the reader follows too are a list of their own. */
+function sidesFor(username: string): readonly Side[] {
+  const isOther = me.value && me.value.username !== username.toLowerCase();
+  return isOther ? ['followers', 'following', 'mutuals'] : ['followers', 'following'];
+}
+
 /** Who follows a person, and whom they follow. */
 export default function FollowsPage({ params }: PageProps) {
   const username = params.username ?? '';
-  const side: Side = place.value.path.endsWith('/following') ? 'following' : 'followers';
+  const sides = sidesFor(username);
+  const side = sides.find((id) => place.value.path.endsWith(`/${id}`)) ?? 'followers';
   useTitle(`${t(`follows.${side}`)} · ${username}`);
   return (
     <div class="follows">
       <PageHeader title={<bdi>{username}</bdi>} backTo={`/${username}`} />
       <Tabs
         label={t('follows.tabs')}
-        tabs={SIDES.map((id) => ({ id, label: t(`follows.${id}`) }))}
+        tabs={sides.map((id) => ({ id, label: t(`follows.${id}`) }))}
         chosen={side}
         panel="follows-panel"
         onChoose={(id) => go(`/${username}/${id}`, { replace: true })}
@@ -50,7 +57,7 @@ function peopleList(username: string, side: Side): List<string> {
   return listNamed(`${side} ${username.toLowerCase()}`, {
     load: async (cursor) => {
       const page = await call<typeof listFollowers>(
-        // Both lists are alike; the type of one stands for the other.
+        // The lists are alike; the type of one stands for the other.
         `GET /users/{username}/${side}` as typeof listFollowers.name,
         {
           params: { username },
@@ -70,6 +77,9 @@ function People({ username, side }: { readonly username: string; readonly side: 
   const state = list.state.value;
   useScrollMemory(ids.length > 0 || state === 'ready');
   if (ids.length === 0 && (state === 'idle' || state === 'loading')) return <SkeletonRows />;
+  if (list.error.value?.code === 'account_private') {
+    return <EmptyState icon={Lock} title={t('profile.private')} text={list.error.value.message} />;
+  }
   if (ids.length === 0 && state === 'failed') {
     return (
       <EmptyState title={t('follows.failed')} text={list.error.value?.message}>

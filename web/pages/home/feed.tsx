@@ -14,6 +14,7 @@ import { useScrollMemory } from '../../ui/scroll-memory.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { WindowedList } from '../../ui/windowed-list.tsx';
+import { Suggestions } from '../people/suggestions.tsx';
 import { PostCard } from '../post/card.tsx';
 import { boxRatio } from '../post/media.tsx';
 import { FeedKeys } from './keys.tsx';
@@ -127,11 +128,14 @@ function CaughtUp() {
 function EmptyFeed() {
   useScrollMemory(true);
   return (
-    <EmptyState icon={Camera} title={t('home.empty')} text={t('home.empty-text')}>
-      <ButtonLink kind="primary" href="/new">
-        {t('home.empty-do')}
-      </ButtonLink>
-    </EmptyState>
+    <>
+      <EmptyState icon={Camera} title={t('home.empty')} text={t('home.empty-text')}>
+        <ButtonLink kind="primary" href="/new">
+          {t('home.empty-do')}
+        </ButtonLink>
+      </EmptyState>
+      <Suggestions max={5} />
+    </>
   );
 }
 

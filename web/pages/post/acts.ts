@@ -1,4 +1,3 @@
-import { setFollowing } from '../../data/people.ts';
 import { setLiked } from '../../data/posts.ts';
 import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
@@ -22,18 +21,6 @@ export function like(id: string, liked: boolean): void {
       error,
       (reason) => t(liked ? 'post.like-failed' : 'post.unlike-failed', { reason }),
       () => like(id, liked),
-    ),
-  );
-}
-
-/** Follows a person, or leaves them. */
-export function follow(id: string, following: boolean): void {
-  if (!needsMe()) return;
-  setFollowing(id, following, me.peek()?.user_id).catch((error: unknown) =>
-    tell(
-      error,
-      (reason) => t('follow.failed', { reason }),
-      () => follow(id, following),
     ),
   );
 }

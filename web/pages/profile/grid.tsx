@@ -107,7 +107,11 @@ export function PostGrid({ list, none, pinnable, act }: PostGridProps) {
   const state = list.state.value;
   useScrollMemory(ids.length > 0 || state === 'ready');
 
-  if (ids.length === 0 && (state === 'idle' || state === 'loading')) return <GridWaiting />;
+  // What a private account answers: the profile says it better, in a moment.
+  const isPrivate = list.error.value?.code === 'account_private';
+  if (ids.length === 0 && (state === 'idle' || state === 'loading' || isPrivate)) {
+    return <GridWaiting />;
+  }
   if (ids.length === 0 && state === 'failed') {
     return (
       <EmptyState title={t('profile.more-failed')} text={list.error.value?.message}>

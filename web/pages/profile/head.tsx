@@ -1,14 +1,15 @@
-import { BadgeCheck, Bookmark, Settings } from 'lucide';
+import { BadgeCheck } from 'lucide';
 import type { Person } from '../../data/people.ts';
 import { RichText } from '../../data/rich-text.tsx';
 import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Link } from '../../ui/link.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { follow } from '../post/acts.ts';
+import { FollowButton } from '../people/follow-button.tsx';
+import { MutualLine, RequestsLine } from './ties.tsx';
 
 /** Face, name, words, counts. */
 export function ProfileHead({ person }: { readonly person: Person }) {
@@ -37,7 +38,7 @@ export function ProfileHead({ person }: { readonly person: Person }) {
         )}
       </div>
       <Counts person={person} />
-      {(bio || link) && (
+      {(bio || link || (person.mutual_followers?.count ?? 0) > 0) && (
         <div class="profile-head__words">
           {bio && (
             <p dir="auto">
@@ -54,6 +55,7 @@ export function ProfileHead({ person }: { readonly person: Person }) {
               <bdi>{link.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')}</bdi>
             </a>
           )}
+          <MutualLine person={person} />
         </div>
       )}
       <div class="profile-head__do">
@@ -62,26 +64,11 @@ export function ProfileHead({ person }: { readonly person: Person }) {
             {t('profile.edit')}
           </ButtonLink>
         ) : (
-          <FollowButton person={person} />
+          <FollowButton person={person} wide />
         )}
+        {isSelf && <RequestsLine person={person} />}
       </div>
     </header>
-  );
-}
-
-function FollowButton({ person }: { readonly person: Person }) {
-  const { following, followed_by } = person.viewer;
-  const words = following ? 'follow.undo' : followed_by ? 'follow.back' : 'follow.do';
-  return (
-    <Button
-      kind={following ? 'secondary' : 'primary'}
-      wide
-      aria-pressed={following === true}
-      aria-label={`${t(words)}: ${person.username}`}
-      onClick={() => follow(person.user_id, !following)}
-    >
-      {t(words)}
-    </Button>
   );
 }
 
@@ -114,31 +101,6 @@ function strong(text: string) {
       {before}
       <strong>{figure}</strong>
       {after.join(figure)}
-    </>
-  );
-}
-
-/** At the end of the page's bar. */
-export function ProfileActions({ person }: { readonly person: Person }) {
-  if (me.value?.user_id !== person.user_id) return null;
-  return (
-    <>
-      <Link
-        class="icon-button"
-        href="/saved"
-        aria-label={t('saved.title')}
-        title={t('saved.title')}
-      >
-        <Icon of={Bookmark} />
-      </Link>
-      <Link
-        class="icon-button"
-        href="/settings"
-        aria-label={t('nav.settings')}
-        title={t('nav.settings')}
-      >
-        <Icon of={Settings} />
-      </Link>
     </>
   );
 }

@@ -10,8 +10,10 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import type { PageProps } from '../../ui/page.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useTitle } from '../../ui/title.ts';
+import { ProfileActions } from './actions.tsx';
+import { Closed, isClosed } from './closed.tsx';
 import { Grid } from './grid.tsx';
-import { ProfileActions, ProfileHead, ProfileHeadWaiting } from './head.tsx';
+import { ProfileHead, ProfileHeadWaiting } from './head.tsx';
 
 /** A person: who they are and what they have shared. */
 export default function ProfilePage({ params }: PageProps) {
@@ -40,7 +42,11 @@ export default function ProfilePage({ params }: PageProps) {
       ) : (
         <>
           {isWhole(known) ? <ProfileHead person={known} /> : <ProfileHeadWaiting />}
-          <Grid username={username} person={known} />
+          {known && isClosed(known) ? (
+            <Closed person={known} />
+          ) : (
+            <Grid username={username} person={known} />
+          )}
         </>
       )}
     </div>

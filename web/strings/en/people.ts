@@ -21,17 +21,6 @@ export const people = {
   'profile.failed': 'This profile could not be loaded',
   'profile.more-failed': 'More posts could not be loaded.',
 
-  'follow.back': 'Follow back',
-
-  'follows.followers': 'Followers',
-  'follows.following': 'Following',
-  'follows.tabs': 'Which people',
-  'follows.none-followers': 'No followers yet',
-  'follows.none-followers-text': 'People who follow {name} will be here.',
-  'follows.none-following': 'Not following anyone yet',
-  'follows.none-following-text': 'People whom {name} follows will be here.',
-  'follows.failed': 'The list could not be loaded',
-
   'edit-profile.title': 'Edit profile',
   'edit-profile.picture': 'Profile picture',
   'edit-profile.choose': 'Choose a picture',
