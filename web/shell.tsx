@@ -145,7 +145,7 @@ const ASIDE = '(min-width: 1200px)';
 
 /** People one may know: code and rows are fetched only where there is room for them. */
 function AsideSuggestions() {
-  const [Code, setCode] = useState<ComponentType<{ max: number }> | null>(null);
+  const [Code, setCode] = useState<ComponentType<{ max: number; quiet: boolean }> | null>(null);
   // Where the page itself shows them they are not said twice.
   const elsewhere = place.value.path === '/people';
   useEffect(() => {
@@ -162,7 +162,7 @@ function AsideSuggestions() {
     wide.addEventListener('change', look);
     return () => wide.removeEventListener('change', look);
   }, []);
-  return Code && !elsewhere ? <Code max={5} /> : null;
+  return Code && !elsewhere ? <Code max={5} quiet /> : null;
 }
 
 interface VisitorShellProps {

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { createDraft } from '../../api/drafts.ts';
+import { block } from '../../api/graph.ts';
 import type { PostId } from '../../api/ids.ts';
+
 import { archivePost } from '../../api/own-posts.ts';
+import { editProfile } from '../../api/people.ts';
 import { editPost } from '../../api/posts.ts';
 import { repostPost } from '../../api/reposts.ts';
 import { createCollection, savePost } from '../../api/saves.ts';
@@ -47,7 +50,21 @@ before(async () => {
   await ben.api(savePost, { ...of, body: { collection_id } });
   collectionId = collection_id;
   await ben.api(repostPost, { ...of, body: { caption: 'Look' } });
+  await relate();
 });
+
+/** Somebody private, somebody blocked, somebody who asks, somebody to suggest. */
+async function relate(): Promise<void> {
+  const { ben } = people;
+  const { ida, leo, mia, max } = await cast(site.url, 'ida', 'leo', 'mia', 'max');
+  const params = (who: Person) => ({ params: { username: who.username } });
+  for (const one of [ida, ben]) {
+    await one.api(editProfile, { ...params(one), body: { privacy_level: 'private' } });
+  }
+  await ben.api(block, params(leo));
+  await mia.follow(ben);
+  await people.ada.follow(max);
+}
 after(() => site.close());
 afterEach(() => site.leave());
 
@@ -74,7 +91,14 @@ const forMembers: readonly Stop[] = [
   ['own profile', '/ben', (page) => page.getByRole('link', { name: /^Post: / })],
   ['profile', '/ada', (page) => page.getByRole('link', { name: 'Post: A field' })],
   ['followers', '/ada/followers', (page) => page.getByRole('link', { name: /ben/ })],
-  ['following', '/ada/following', heading('Not following anyone yet')],
+  ['following', '/ada/following', (page) => page.getByRole('link', { name: /max/ })],
+  ['in common', '/ada/mutuals', heading('Nobody in common yet')],
+  ['a private profile', '/ida', heading('This account is private')],
+  ['a blocked profile', '/leo', heading('You have blocked Leo')],
+  ['follow requests', '/requests', (page) => page.getByText('Accept', { exact: true })],
+  ['people', '/people', (page) => page.getByRole('button', { name: /^Do not suggest/ })],
+  ['blocked people', '/settings/blocked', (page) => page.getByText('Unblock', { exact: true })],
+  ['muted people', '/settings/muted', heading('Nobody is muted')],
   ['edit profile', '/settings/profile', (page) => page.getByLabel('Bio')],
   ['settings', '/settings', (page) => page.getByRole('link', { name: 'E-mail and password' })],
   ['sessions', '/settings/sessions', (page) => page.getByText('This device')],

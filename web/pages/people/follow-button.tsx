@@ -7,10 +7,12 @@ interface FollowButtonProps {
   readonly person: Person;
   readonly small?: boolean | undefined;
   readonly wide?: boolean | undefined;
+  /** Words only: where it is not what the view is for. */
+  readonly plain?: boolean | undefined;
 }
 
 /** Follow, follow back, requested, following; or unblock, where a block stands. */
-export function FollowButton({ person, small, wide }: FollowButtonProps) {
+export function FollowButton({ person, small, wide, plain }: FollowButtonProps) {
   const { viewer, username, user_id: id } = person;
   if (viewer.blocking) {
     return (
@@ -28,7 +30,7 @@ export function FollowButton({ person, small, wide }: FollowButtonProps) {
   const words = wordsFor(viewer);
   return (
     <Button
-      kind={on ? 'secondary' : 'primary'}
+      kind={plain ? 'plain' : on ? 'secondary' : 'primary'}
       small={small}
       wide={wide}
       aria-pressed={on}

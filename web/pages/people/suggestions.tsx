@@ -1,6 +1,6 @@
 import './suggestions.css';
 import { X } from 'lucide';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { person } from '../../data/people.ts';
 import {
   dismissSuggestion,
@@ -11,49 +11,62 @@ import {
 } from '../../data/suggestions.ts';
 import { t } from '../../strings/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { newElementId } from '../../ui/ids.ts';
 import { Link } from '../../ui/link.tsx';
-import { undoable } from '../post/acts.ts';
 import { PersonRow } from '../post/person-row.tsx';
+import { undoable } from '../post/undo.ts';
 import { tellFailure } from './acts.ts';
 import { FollowButton } from './follow-button.tsx';
 
+interface SuggestionsProps {
+  readonly max: number;
+  /** Beside something that matters more: buttons that do not stand out. */
+  readonly quiet?: boolean | undefined;
+}
+
 /** Rows of whom one may know, the best `max`. */
-export function SuggestedRows({ max }: { readonly max?: number | undefined }) {
+export function SuggestedRows({ max, quiet }: Partial<SuggestionsProps>) {
   const shown = (suggestions.value ?? []).slice(0, max);
   return (
     <ul class="suggestions__list">
       {shown.map((one) => (
-        <Row key={one.id} suggestion={one} />
+        <Row key={one.id} suggestion={one} quiet={quiet} />
       ))}
     </ul>
   );
 }
 
 /** A few of them beside or below something else, with the way to all; nothing while there are none. */
-export function Suggestions({ max }: { readonly max: number }) {
+export function Suggestions({ max, quiet }: SuggestionsProps) {
+  const [id] = useState(() => newElementId('suggestions'));
   useEffect(() => {
     loadSuggestions().catch(reportError);
   }, []);
   if (!suggestions.value?.length) return null;
   return (
-    <section class="suggestions" aria-labelledby="suggestions">
+    <section class="suggestions" aria-labelledby={id}>
       <header class="suggestions__head">
-        <h2 id="suggestions">{t('suggested.title')}</h2>
+        <h2 id={id}>{t('suggested.title')}</h2>
         <Link href="/people" class="suggestions__all">
           {t('suggested.all')}
         </Link>
       </header>
-      <SuggestedRows max={max} />
+      <SuggestedRows max={max} quiet={quiet} />
     </section>
   );
 }
 
-function Row({ suggestion }: { readonly suggestion: Suggestion }) {
+interface RowProps {
+  readonly suggestion: Suggestion;
+  readonly quiet: boolean | undefined;
+}
+
+function Row({ suggestion, quiet }: RowProps) {
   const shown = person(suggestion.id).value;
   if (!shown) return null;
   return (
     <PersonRow person={shown} words={reasonFor(suggestion)}>
-      <FollowButton person={shown} small />
+      <FollowButton person={shown} small plain={quiet} />
       <IconButton
         icon={X}
         iconSize={20}

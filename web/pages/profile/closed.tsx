@@ -1,9 +1,7 @@
 import { Lock, ShieldBan } from 'lucide';
 import type { Person } from '../../data/people.ts';
 import { t } from '../../strings/strings.ts';
-import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { mark } from '../people/acts.ts';
 
 /** Whether what this person shares is kept from the viewer. */
 export function isClosed({ viewer }: Person): boolean {
@@ -12,7 +10,7 @@ export function isClosed({ viewer }: Person): boolean {
 
 /** What stands in the place of the posts: a private account, or somebody whom the viewer has blocked. */
 export function Closed({ person }: { readonly person: Person }) {
-  const { viewer, user_id: id } = person;
+  const { viewer } = person;
   const name = person.full_name || person.username;
   if (viewer.blocking) {
     return (
@@ -20,9 +18,7 @@ export function Closed({ person }: { readonly person: Person }) {
         icon={ShieldBan}
         title={t('profile.blocked', { name })}
         text={t('profile.blocked-text')}
-      >
-        <Button onClick={() => mark(id, 'blocking', false)}>{t('relation.unblock')}</Button>
-      </EmptyState>
+      />
     );
   }
   return (

@@ -18,8 +18,8 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { tellFailure } from '../people/acts.ts';
 import { FollowButton } from '../people/follow-button.tsx';
-import { undoable } from '../post/acts.ts';
 import { PersonRow } from '../post/person-row.tsx';
+import { undoable } from '../post/undo.ts';
 
 /** Rows asked for at once. */
 const PAGE = 50;
