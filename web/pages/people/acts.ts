@@ -3,7 +3,8 @@ import { type Mark, sendRemoveFollower, setMark } from '../../data/relations.ts'
 import { me } from '../../data/session.ts';
 import { type Key, t } from '../../strings/strings.ts';
 import { toast } from '../../ui/toast.tsx';
-import { needsMe, tell, undoable } from '../post/acts.ts';
+import { needsMe } from '../post/acts.ts';
+import { tell, undoable } from '../post/undo.ts';
 
 /** Says what did not work, with a way to try again. */
 export function tellFailure(error: unknown, again: () => void): void {
