@@ -3,6 +3,7 @@ import './ui/base.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { startHomeFeed } from './data/home-feed.ts';
+import { startLikeCounts } from './data/like-counts.ts';
 import { startOffline } from './data/offline.ts';
 import { startSession } from './data/session.ts';
 import { startSocket } from './data/socket.ts';
@@ -21,6 +22,7 @@ startBars();
 startSession();
 startSocket();
 startHomeFeed();
+startLikeCounts();
 resumeUploads();
 startOffline();
 

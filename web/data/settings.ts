@@ -1,8 +1,9 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type * as api from '../../api/settings.ts';
 import { t } from '../strings/strings.ts';
 import { toast } from '../ui/toast.tsx';
 import { ApiError, call } from './client.ts';
+import { keepLikeCounts } from './like-counts.ts';
 import { onSignedOut } from './session.ts';
 
 /** A part of what the person has chosen: asked for once, changed on the screen before the server has it. */
@@ -70,6 +71,10 @@ export const settings = chosen<api.Settings>(
   () => call<typeof api.getSettings>('GET /account/settings', {}),
   (body) => call<typeof api.changeSettings>('PUT /account/settings', { body }),
 );
+
+effect(() => {
+  if (settings.value.value) keepLikeCounts(settings.value.value.show_like_counts);
+});
 
 /** What they want to be told, and where. */
 export const notifications = chosen<api.NotificationPreferences>(

@@ -1,4 +1,6 @@
 import './details.css';
+import { useEffect } from 'preact/hooks';
+import { settings } from '../../data/settings.ts';
 import { spotInCrop, spotInWhole } from '../../data/uploads/bodies.ts';
 import { cropOf, frameRatio } from '../../data/uploads/crop.ts';
 import { Cropped } from '../../data/uploads/cropped.tsx';
@@ -20,9 +22,21 @@ function set(change: Partial<Details>): void {
   edit(Object.keys(change).join(), (now) => changeDetails(now, change));
 }
 
+/** A post of which nothing was said yet begins with the audience that the person has chosen for new ones. */
+async function beginWithOwnAudience(): Promise<void> {
+  await settings.load();
+  const audience = settings.value.value?.default_audience ?? 'everyone';
+  if (audience === 'everyone') return;
+  edit('audience', (now) => (now.details ? now : changeDetails(now, { audience })));
+}
+
 /** What is said of a new post beside its caption: who is there, where, and for whom. */
 export function DetailsOfDraft({ post }: { readonly post: PendingPost }) {
   const { place, audience, likesHidden, commentsOff } = detailsOf(post);
+  const untouched = post.details === undefined;
+  useEffect(() => {
+    if (untouched) beginWithOwnAudience().catch(reportError);
+  }, [untouched]);
   const crop = (file: PendingFile) => cropOf(file.framing, post.aspect, file);
   return (
     <div class="details">

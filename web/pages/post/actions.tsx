@@ -1,6 +1,7 @@
 import { Heart, MessageCircle, Send } from 'lucide';
 import { useState } from 'preact/hooks';
 import type { Post } from '../../../api/posts.ts';
+import { showLikeCounts } from '../../data/like-counts.ts';
 import { t } from '../../strings/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Lazy } from '../../ui/lazy.tsx';
@@ -52,7 +53,8 @@ export function Actions({ post, onComment }: ActionsProps) {
 }
 
 function Counts({ post, onLikes }: { readonly post: Post; readonly onLikes: () => void }) {
-  const { likes_count, reposts_count } = post;
+  const { reposts_count } = post;
+  const likes_count = post.viewer.is_author || showLikeCounts.value ? post.likes_count : null;
   if (!likes_count && reposts_count === 0) return null;
   return (
     <p class="actions__counts figures">
