@@ -7,7 +7,7 @@ import { World } from './world.ts';
 
 const COMMANDS_A_WORLD_MAX = 300;
 /** Worlds of one seed, so that a report says little more than what is needed to see it again. */
-const WORLDS_A_SEED = 10;
+const WORLDS_A_SEED = 4;
 
 export interface Exploring {
   /** At least so many deeds are done. */
@@ -49,7 +49,11 @@ export async function explore(
   const lane = async (first: number) => {
     for (let round = 0; !stopped && tally.deeds < wanted; round += 1) {
       const own = (seed + first + round * lanes) % 2 ** 31;
-      const report = await fc.check(property, { seed: own, numRuns: WORLDS_A_SEED });
+      const report = await fc.check(property, {
+        seed: own,
+        numRuns: WORLDS_A_SEED,
+        includeErrorInReport: true,
+      });
       if (report.failed) {
         stopped = true;
         throw new Error(await fc.asyncDefaultReportMessage(report));

@@ -53,15 +53,16 @@ export class House {
   static async open(ctx: Context): Promise<House> {
     const house = new House(ctx);
     worlds += 1;
+    const world = worlds;
+    for (const name of NAMES) {
+      house.people.push(ctx.ids.next<PersonId>());
+      house.names.push(`${name}_${process.pid}_${world}`);
+    }
     await ctx.db.transaction(async (tx) => {
-      for (const name of NAMES) {
-        const personId = ctx.ids.next<PersonId>();
-        const username = `${name}_${process.pid}_${worlds}`;
-        const said = { username, fullName: name, role: 'member', at: ctx.clock.now() };
+      for (const [who, fullName] of NAMES.entries()) {
+        const named = { personId: house.personId(who), username: at(house.names, who), fullName };
         // Nobody logs in, so nobody needs a password: hashing one takes longer than a whole world.
-        await insertPerson(tx, { personId, ...said });
-        house.people.push(personId);
-        house.names.push(username);
+        await insertPerson(tx, { ...named, role: 'member', at: ctx.clock.now() });
       }
     });
     return house;
