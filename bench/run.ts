@@ -27,6 +27,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     what: 'what a job costs, from its transaction to its end',
     load: () => import('./jobs.ts'),
   },
+  model: {
+    what: 'a million commands at random against a plain model of the product: no difference',
+    load: () => import('./model.ts'),
+  },
 };
 
 function usage(): string {

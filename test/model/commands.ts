@@ -46,7 +46,7 @@ class Doing implements fc.AsyncCommand<World, House> {
     this.#tally.deeds += 1;
     const expected = this.#deed.world(world, step);
     const found = await outcome(this.#deed.house(house, step));
-    assert.deepEqual(found, expected, `${this.#said}: the server (+) and the model (-)`);
+    demandSame(this.#said, found, expected);
   }
 
   toString(): string {
@@ -79,20 +79,38 @@ class Doing implements fc.AsyncCommand<World, House> {
   }
 }
 
+/** Says beside the difference where it stands. */
+function demandSame(what: string, found: unknown, expected: unknown): void {
+  try {
+    assert.deepEqual(found, expected);
+  } catch (error) {
+    if (!(error instanceof assert.AssertionError)) throw error;
+    error.message = `${what}; + the server, - the model\n${error.message}`;
+    throw error;
+  }
+}
+
 const LOOKS = {
   person: async (world: World, house: House, { who, whom }: Step, page: number) => {
-    assert.deepEqual(await readPerson(house, who, whom, page), seePerson(world, who, whom));
+    const found = await readPerson(house, who, whom, page);
+    demandSame(`${nameOf(who)} sees ${nameOf(whom)}`, found, seePerson(world, who, whom));
   },
   post: async (world: World, house: House, { who, which }: Step, page: number) => {
     const post = world.posts[which];
-    if (post) assert.deepEqual(await readPost(house, who, which, page), seePost(world, who, post));
+    if (!post) return;
+    const found = await readPost(house, who, which, page);
+    demandSame(`${nameOf(who)} sees post ${which}`, found, seePost(world, who, post));
   },
   own: async (world: World, house: House, { who }: Step, page: number) => {
     if (who === GUEST) return;
     // A feed is what it is to be when the worker is done, and not before.
     world.work(false);
     await house.work(false);
-    assert.deepEqual(await readOwn(house, who, page), seeOwn(world, who));
+    demandSame(
+      `${nameOf(who)} sees their own`,
+      await readOwn(house, who, page),
+      seeOwn(world, who),
+    );
   },
 } as const;
 type LookAt = keyof typeof LOOKS;
