@@ -35,7 +35,8 @@ export const Comment = Type.Object({
   likes_count: Type.Integer(),
   replies_count: Type.Integer({ description: 'Of the whole thread below; 0 for replies' }),
   held_replies_count: Type.Integer({
-    description: 'Replies that wait for approval and that this viewer sees, beside those counted',
+    description:
+      'Replies that wait for approval, beside those counted: all for the post’s author, for others their own',
   }),
   pinned: Type.Boolean(),
   held: Type.Boolean({

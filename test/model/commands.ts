@@ -85,8 +85,7 @@ function demandSame(what: string, found: unknown, expected: unknown): void {
     assert.deepEqual(found, expected);
   } catch (error) {
     if (!(error instanceof assert.AssertionError)) throw error;
-    error.message = `${what}; + the server, - the model\n${error.message}`;
-    throw error;
+    throw new Error(`${what}: + the server, - the model\n${error.message}`);
   }
 }
 

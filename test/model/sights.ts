@@ -173,7 +173,8 @@ function showComment(world: World, viewer: number, comment: Comment): object {
     reply_to: answered ? parent.by : null,
     held: comment.held,
     replies: replies.filter((one) => !one.held).length,
-    waiting: replies.filter((one) => one.held && world.reads(viewer, one)).length,
+    // Like all counts whatever stands between people: also of somebody whom the author has blocked since.
+    waiting: replies.filter((one) => one.held && [one.by, on.by].includes(viewer)).length,
     can_delete: viewer === comment.by || viewer === on.by,
     can_approve: comment.held && viewer === on.by,
   };
