@@ -43,7 +43,7 @@ export const consumers: readonly Consumer[] = [
 ];
 
 /** Jobs that are a few statements each; a feature adds a line. */
-function quickTasks(ctx: Context): Record<string, TaskHandler> {
+export function quickTasks(ctx: Context): Record<string, TaskHandler> {
   return {
     [EVENTS_TASK]: (payload) => deliverEvents(ctx, consumers, payload),
     [PURGE_POST]: ({ post_id }) => purgePost(ctx, String(post_id) as PostId),

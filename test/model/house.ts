@@ -3,16 +3,14 @@ import type { CommentId, PersonId, PostId, SessionId } from '../../api/ids.ts';
 import type { Pagination } from '../../api/page.ts';
 import type { BodyOf, DataOf, ParamsOf, Route } from '../../api/route.ts';
 import type { Context } from '../../server/context.ts';
-import { ACCEPT_REQUESTS, acceptAllRequests } from '../../server/features/graph/requests.ts';
 import { insertPerson } from '../../server/features/people/store.ts';
 import { processPost } from '../../server/features/posts/process.ts';
 import { insertPost } from '../../server/features/posts/store.ts';
-import { deliverEvents, EVENTS_TASK } from '../../server/kernel/events.ts';
 import { Problem } from '../../server/kernel/problem.ts';
 import type { BoundRoute, Call } from '../../server/kernel/route.ts';
-import type { NewJob } from '../../server/ports/jobs/jobs.ts';
+import type { NewJob, TaskHandler } from '../../server/ports/jobs/jobs.ts';
 import { allRoutes } from '../../server/roles/api.ts';
-import { consumers } from '../../server/roles/worker.ts';
+import { quickTasks } from '../../server/roles/worker.ts';
 import { type Audience, GUEST, NAMES, type Outcome } from './world.ts';
 
 const BOUND = new Map<Route, BoundRoute>(allRoutes.map((bound) => [bound.contract, bound]));
@@ -34,6 +32,7 @@ export class House {
   readonly comments: { readonly post_id: PostId; readonly comment_id: CommentId }[] = [];
   readonly #ctx: Context;
   readonly #due = new Map<string, NewJob>();
+  readonly #handlers: Readonly<Record<string, TaskHandler>>;
 
   private constructor(ctx: Context) {
     // Jobs are kept here and run by `work` with the handlers of roles/worker.ts, when the commands say
@@ -47,6 +46,7 @@ export class House {
     };
     const { work, listDead, retryDead } = ctx.jobs;
     this.#ctx = { ...ctx, jobs: { add, work, listDead, retryDead } };
+    this.#handlers = quickTasks(this.#ctx);
   }
 
   /** A world of strangers, apart from all others on the same database. */
@@ -131,10 +131,9 @@ export class House {
   }
 
   async #run({ task, payload }: NewJob): Promise<void> {
-    if (task === EVENTS_TASK) return deliverEvents(this.#ctx, consumers, payload);
-    if (task !== ACCEPT_REQUESTS) throw new Error(`nobody here knows how to run ${task}`);
-    const personId = String(payload.person_id) as PersonId;
-    await acceptAllRequests(this.#ctx, personId, new AbortController().signal);
+    const handle = this.#handlers[task];
+    if (!handle) throw new Error(`${task} is no quick job`);
+    await handle(payload, new AbortController().signal);
   }
 
   personId(who: number): PersonId {

@@ -210,9 +210,9 @@ export class World {
     return yes();
   }
 
-  /** Of the posts of others nobody learns here whether they are there. */
+  /** What is deleted is there for its author alone. */
   restore(who: number, post: Post): Outcome {
-    if (who !== post.by) return no('post_not_found');
+    if (who !== post.by) return no(this.sees(who, post) ? 'forbidden' : 'post_not_found');
     post.deleted = false;
     return yes();
   }
