@@ -2,178 +2,14 @@ import { effect } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { endedByServer, me, sessionState } from './data/session.ts';
+import { type Found, findRoute, type RouteLine } from './routes.ts';
 import { AppShell, VisitorShell } from './shell.tsx';
 import { t } from './strings/strings.ts';
 import { Button } from './ui/button.tsx';
 import { EmptyState } from './ui/empty-state.tsx';
 import type { Page, PageProps } from './ui/page.ts';
-import { go, match, type Params, place } from './ui/router.ts';
+import { go, place } from './ui/router.ts';
 import { Toasts, toast } from './ui/toast.tsx';
-
-/**
- * `anyone`: visitors too. `in`: others are sent to log in, and come back afterwards. `out`: those who
- * are signed in already go home. `wide`: no column of facts at the side.
- */
-interface RouteLine {
-  readonly path: string;
-  readonly who: 'anyone' | 'in' | 'out';
-  readonly wide?: boolean;
-  /** Brings the app's name itself: no bar above it for visitors. */
-  readonly bare?: boolean;
-  readonly load: () => Promise<{ default: Page }>;
-}
-
-const loadPeopleList = () => import('./pages/people-list/page.tsx');
-
-/** Every address of the app; the first that fits wins. A new page is one line here. */
-const ROUTES: readonly RouteLine[] = [
-  { path: '/', who: 'anyone', load: () => import('./pages/home/page.tsx') },
-  { path: '/log-in', who: 'out', load: () => import('./pages/log-in/page.tsx') },
-  { path: '/sign-up', who: 'out', load: () => import('./pages/sign-up/page.tsx') },
-  {
-    path: '/forgot-password',
-    who: 'anyone',
-    wide: true,
-    bare: true,
-    load: () => import('./pages/forgot-password/page.tsx'),
-  },
-  {
-    path: '/reset-password',
-    who: 'anyone',
-    wide: true,
-    bare: true,
-    load: () => import('./pages/reset-password/page.tsx'),
-  },
-  {
-    path: '/verify-email',
-    who: 'anyone',
-    wide: true,
-    bare: true,
-    load: () => import('./pages/verify-email/page.tsx'),
-  },
-  { path: '/new', who: 'in', wide: true, load: () => import('./pages/compose/page.tsx') },
-  { path: '/drafts', who: 'in', wide: true, load: () => import('./pages/drafts/page.tsx') },
-  { path: '/archive', who: 'in', wide: true, load: () => import('./pages/archive/page.tsx') },
-  {
-    path: '/recently-deleted',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/recently-deleted/page.tsx'),
-  },
-  { path: '/p/:id/edit', who: 'in', wide: true, load: () => import('./pages/edit-post/page.tsx') },
-  { path: '/p/:id', who: 'anyone', wide: true, load: () => import('./pages/post/page.tsx') },
-  { path: '/settings', who: 'in', wide: true, load: () => import('./pages/settings/page.tsx') },
-  {
-    path: '/settings/profile',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/edit-profile/page.tsx'),
-  },
-  {
-    path: '/settings/privacy',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/privacy-settings/page.tsx'),
-  },
-  {
-    path: '/settings/notifications',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/notification-settings/page.tsx'),
-  },
-  {
-    path: '/settings/content',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/content-settings/page.tsx'),
-  },
-  {
-    path: '/settings/account',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/account-settings/page.tsx'),
-  },
-  {
-    path: '/settings/sessions',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/sessions/page.tsx'),
-  },
-  { path: '/saved', who: 'in', wide: true, load: () => import('./pages/saved/page.tsx') },
-  {
-    path: '/saved/:id',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/saved/collection-page.tsx'),
-  },
-  ...['blocked', 'muted', 'restricted', 'close-friends'].map(
-    (list): RouteLine => ({
-      path: `/settings/${list}`,
-      who: 'in',
-      wide: true,
-      load: loadPeopleList,
-    }),
-  ),
-  { path: '/requests', who: 'in', wide: true, load: () => import('./pages/requests/page.tsx') },
-  { path: '/people', who: 'in', load: () => import('./pages/people/page.tsx') },
-  { path: '/admin', who: 'in', wide: true, load: () => import('./pages/admin/page.tsx') },
-  {
-    path: '/tags/:tag',
-    who: 'anyone',
-    wide: true,
-    load: () => import('./pages/topics/tag-page.tsx'),
-  },
-  {
-    path: '/places/:id',
-    who: 'anyone',
-    wide: true,
-    load: () => import('./pages/topics/place-page.tsx'),
-  },
-  {
-    path: '/settings/hashtags',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/followed-hashtags/page.tsx'),
-  },
-  {
-    path: '/:username/followers',
-    who: 'anyone',
-    wide: true,
-    load: () => import('./pages/follows/page.tsx'),
-  },
-  {
-    path: '/:username/following',
-    who: 'anyone',
-    wide: true,
-    load: () => import('./pages/follows/page.tsx'),
-  },
-  {
-    path: '/:username/mutuals',
-    who: 'in',
-    wide: true,
-    load: () => import('./pages/follows/page.tsx'),
-  },
-  { path: '/:username', who: 'anyone', wide: true, load: () => import('./pages/profile/page.tsx') },
-];
-
-const NOT_FOUND: RouteLine = {
-  path: '*',
-  who: 'anyone',
-  load: () => import('./pages/not-found/page.tsx'),
-};
-
-interface Found {
-  readonly route: RouteLine;
-  readonly params: Params;
-}
-
-function find(path: string): Found {
-  for (const route of ROUTES) {
-    const params = match(route.path, path);
-    if (params) return { route, params };
-  }
-  return { route: NOT_FOUND, params: {} };
-}
 
 const loaded = new Map<RouteLine['load'], Page>();
 
@@ -185,7 +21,8 @@ async function load(route: RouteLine): Promise<Page> {
 }
 
 // The first page's code is asked for before anything is drawn.
-if (typeof document !== 'undefined') load(find(place.peek().path).route).catch(() => undefined);
+if (typeof document !== 'undefined')
+  load(findRoute(place.peek().path).route).catch(() => undefined);
 
 /** Where a person who must log in first is sent, and from there back. */
 export function logInAddress(): string {
@@ -273,8 +110,8 @@ effect(() => {
 /** The app: who is here, where they are, and the page of that place. */
 export function App() {
   const { path, over } = place.value;
-  const found = find(over === null ? path : (over.split('?')[0] ?? '/'));
-  const sheet = over === null ? null : find(path);
+  const found = findRoute(over === null ? path : (over.split('?')[0] ?? '/'));
+  const sheet = over === null ? null : findRoute(path);
   const elsewhere = guard(found.route);
   useEffect(() => {
     if (elsewhere !== null) go(elsewhere, { replace: true });

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { onSignedOut, sessionState } from './session.ts';
+import { onSignedOut } from './session.ts';
 
 /** Kept here, so that counts are not seen for a moment before the server has said that they are not wanted. */
 const KEY = 'aperto.like-counts';
@@ -17,17 +17,3 @@ export function keepLikeCounts(shown: boolean): void {
 }
 
 onSignedOut(() => keepLikeCounts(true));
-
-/** Asks for what was chosen on another device, when the page has nothing better to do. Call once. */
-export function startLikeCounts(): void {
-  const stop = sessionState.subscribe((state) => {
-    if (state !== 'in') return;
-    queueMicrotask(() => stop());
-    const idle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 2000));
-    idle(() => {
-      import('./settings.ts')
-        .then(({ settings }) => settings.load())
-        .catch((error: unknown) => console.info('Settings could not be asked for:', error));
-    });
-  });
-}

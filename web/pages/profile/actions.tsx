@@ -1,4 +1,4 @@
-import { Bookmark, Settings } from 'lucide';
+import { Settings } from 'lucide';
 import type { Person } from '../../data/people.ts';
 import { me } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
@@ -10,23 +10,13 @@ import { ProfileMenu } from './menu.tsx';
 export function ProfileActions({ person }: { readonly person: Person }) {
   if (me.value?.user_id !== person.user_id) return <ProfileMenu person={person} />;
   return (
-    <>
-      <Link
-        class="icon-button"
-        href="/saved"
-        aria-label={t('saved.title')}
-        title={t('saved.title')}
-      >
-        <Icon of={Bookmark} />
-      </Link>
-      <Link
-        class="icon-button"
-        href="/settings"
-        aria-label={t('nav.settings')}
-        title={t('nav.settings')}
-      >
-        <Icon of={Settings} />
-      </Link>
-    </>
+    <Link
+      class="icon-button"
+      href="/settings"
+      aria-label={t('nav.settings')}
+      title={t('nav.settings')}
+    >
+      <Icon of={Settings} />
+    </Link>
   );
 }
