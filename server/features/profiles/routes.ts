@@ -7,7 +7,6 @@ import { maySeeContentOf } from '../../kernel/visibility.ts';
 import { previewMutuals } from '../graph/mutuals.ts';
 import { meet } from '../graph/relations.ts';
 import { countRequests } from '../graph/requests-store.ts';
-import { personCalled } from '../people/read.ts';
 import { readCounts } from '../people/store.ts';
 import { profileView } from '../people/view.ts';
 import { editProfile } from './edit.ts';
@@ -18,7 +17,8 @@ export const profileRoutes: readonly BoundRoute[] = [
   ),
 
   route(api.editProfile, async (ctx, { viewer, params, body }) => {
-    const personId = await personCalled(ctx, params.username);
+    const { person } = await meet(ctx, params.username, viewer.personId);
+    const { person_id: personId } = person;
     if (personId !== viewer.personId) throw new Problem('forbidden', 'This is not your profile.');
     await editProfile(ctx, personId, body);
     return showProfile(ctx, params.username, personId);
