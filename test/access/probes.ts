@@ -12,19 +12,20 @@ export interface Sent {
  * What a route is about decides what must come back; see access.test.ts.
  *
  * `see`: those who may know the post. `engage`: those who may like it. `change`: its author; others who
- * may know it are `forbidden`. `meet`: those for whom the person is there. `content`: those for whom what
- * the person shares is there. `touch`: as `meet`, but what is allowed is not tried, because it would change
- * the world. `own`: about the asker alone. `anyone`: not about people or posts. `moderator`, `admin`: for them.
+ * may know it are `forbidden`. `bring_back`: its author; for all others it is not there. `meet`: those for
+ * whom the person is there. `content`: those for whom what the person shares is there. `touch`: as `meet`,
+ * but what is allowed is not tried, because it would change the world. `approach`: the same, and not for who
+ * has blocked them. `undo`: the same, but who has blocked them may take that back. `own`: about the asker alone. `anyone`: not about people or posts. `moderator`, `admin`: for them.
  * `scan`: no status is demanded, but nothing hidden may stand in the answer.
  */
 export interface PostProbe {
-  readonly about: 'see' | 'engage' | 'change' | 'scan';
+  readonly about: 'see' | 'engage' | 'change' | 'bring_back' | 'scan';
   readonly send: (marked: MarkedPost) => Sent;
   /** What its author may do is not tried: it would change the world. */
   readonly spareOwner?: true;
 }
 export interface PersonProbe {
-  readonly about: 'meet' | 'content' | 'touch' | 'profile';
+  readonly about: 'meet' | 'content' | 'touch' | 'approach' | 'undo' | 'profile';
   readonly send: (username: string) => Sent;
 }
 export interface OtherProbe {
@@ -34,9 +35,9 @@ export interface OtherProbe {
 export type Probe = PostProbe | PersonProbe | OtherProbe;
 
 export const isAboutPost = (probe: Probe): probe is PostProbe =>
-  ['see', 'engage', 'change', 'scan'].includes(probe.about);
+  ['see', 'engage', 'change', 'bring_back', 'scan'].includes(probe.about);
 export const isAboutPerson = (probe: Probe): probe is PersonProbe =>
-  ['meet', 'content', 'touch', 'profile'].includes(probe.about);
+  ['meet', 'content', 'touch', 'approach', 'undo', 'profile'].includes(probe.about);
 
 const ofPost = ({ post }: MarkedPost): Sent => ({ params: { post_id: post.post_id } });
 const ofComment = ({ post, comment }: MarkedPost): Sent => ({
@@ -53,6 +54,7 @@ const engage = { about: 'engage', send: ofPost } as const;
 const change = { about: 'change', send: ofPost, spareOwner: true } as const;
 const changeComment = { about: 'change', send: ofComment, spareOwner: true } as const;
 const touch = { about: 'touch', send: named } as const;
+const approach = { about: 'approach', send: named } as const;
 const content = { about: 'content', send: named } as const;
 const own = { about: 'own' } as const;
 const nobody = { username: 'nobody_at_all' };
@@ -86,19 +88,19 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
     about: 'profile',
     send: (username) => ({ params: { username }, body: { bio: '' } }),
   },
-  'POST /users/{username}/follow': touch,
+  'POST /users/{username}/follow': approach,
   'DELETE /users/{username}/follow': touch,
   'DELETE /users/{username}/follower': touch,
   'GET /users/{username}/followers': content,
   'GET /users/{username}/following': content,
   'GET /users/{username}/mutuals': content,
   'POST /users/{username}/block': touch,
-  'DELETE /users/{username}/block': touch,
+  'DELETE /users/{username}/block': { about: 'undo', send: named },
   'POST /users/{username}/mute': touch,
   'DELETE /users/{username}/mute': touch,
   'POST /users/{username}/restrict': touch,
   'DELETE /users/{username}/restrict': touch,
-  'POST /users/{username}/close-friend': touch,
+  'POST /users/{username}/close-friend': approach,
   'DELETE /users/{username}/close-friend': touch,
   'DELETE /users/{username}/suggested': touch,
   'GET /follow-requests': own,
@@ -130,7 +132,7 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
     send: withBody(ofPost, { comments_off: false }),
   },
   'DELETE /posts/{post_id}': change,
-  'POST /posts/{post_id}/restore': change,
+  'POST /posts/{post_id}/restore': { about: 'bring_back', send: ofPost },
   'POST /posts/{post_id}/archive': change,
   'DELETE /posts/{post_id}/archive': change,
   'POST /posts/{post_id}/pin': change,
@@ -206,3 +208,22 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
   'GET /admin/dead-jobs': { about: 'admin' },
   'POST /admin/dead-jobs/{job_id}/retry': { about: 'admin', send: { params: { job_id: id } } },
 };
+
+/** What a visitor may ask too, beside what is for anyone; all the rest wants somebody who is signed in. */
+export const FOR_VISITORS: ReadonlySet<RouteName> = new Set([
+  'GET /users/{username}',
+  'GET /users/{username}/followers',
+  'GET /users/{username}/following',
+  'GET /posts/{post_id}',
+  'GET /posts/{post_id}/history',
+  'GET /posts/{post_id}/likes',
+  'GET /posts/{post_id}/comments',
+  'GET /posts/{post_id}/comments/{comment_id}',
+  'GET /posts/{post_id}/comments/{comment_id}/replies',
+  'GET /feed/user/{username}',
+  'GET /feed/tagged/{username}',
+  'GET /feed/hashtag/{tag}',
+  'GET /feed/location/{place_id}',
+  'GET /hashtags/{tag}',
+  'GET /places/{place_id}',
+]);

@@ -6,6 +6,9 @@
 export const AUTHORS = ['public', 'private', 'suspended', 'deleted'] as const;
 export type AuthorState = (typeof AUTHORS)[number];
 
+/** Whether nobody is there for anybody: not even for themselves. */
+export const isClosed = (author: AuthorState) => author === 'suspended' || author === 'deleted';
+
 export const POST_STATES = [
   'everyone',
   'followers',
@@ -36,7 +39,7 @@ const FOLLOWS: readonly Asker[] = ['follower', 'friend', 'muter'];
 
 /** Whether the account is there for them at all. */
 export function mayKnowAuthor(asker: Asker, author: AuthorState): boolean {
-  if (author === 'suspended' || author === 'deleted') return false;
+  if (isClosed(author)) return false;
   return asker !== 'blocked';
 }
 

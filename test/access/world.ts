@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { changeRole } from '../../api/admin.ts';
+import { changeRole, suspendPerson } from '../../api/admin.ts';
 import type { Comment } from '../../api/comments.ts';
 import { addCloseFriend, block, mute } from '../../api/graph.ts';
-import type { PersonId } from '../../api/ids.ts';
 import { archivePost } from '../../api/own-posts.ts';
 import { editProfile } from '../../api/people.ts';
 import { createPlace } from '../../api/places.ts';
 import { deletePost, editPost, type Post } from '../../api/posts.ts';
+import { repostPost } from '../../api/reposts.ts';
+import { closeAllSessions } from '../../server/features/accounts/standing.ts';
 import { cast, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
 import type { TestServer } from '../server.ts';
@@ -27,9 +28,13 @@ export interface MarkedPost {
   readonly post: Post;
   readonly comment: Comment;
   readonly placeId: string;
+  /** Of the same, by somebody whom nothing stands between and anyone: as hidden as its original. */
+  readonly repost: Post;
+  /** Paths of its pictures, without what may have been signed. */
+  readonly pictures: readonly string[];
 }
 
-/** A post of the admin that every author has liked and talked about, and whose caption names them. */
+/** A post of the first person (the admin) that every author has liked and talked about, and whose caption names them. */
 export interface Hub {
   readonly post: Post;
   readonly remarks: Readonly<Record<AuthorState, string>>;
@@ -41,42 +46,47 @@ export interface World {
   readonly posts: readonly MarkedPost[];
   readonly hub: Hub;
   readonly nameOf: (author: AuthorState) => string;
+  readonly people: Readonly<Record<Asking, Person>>;
   /** The token of who asks about this author; null of a guest. */
   token(asker: Asker, author: AuthorState): string | null;
   leave(): void;
 }
 
-type Asking = Exclude<Asker, 'guest' | 'owner'>;
+export type Asking = Exclude<Asker, 'guest' | 'owner'>;
 const ASKING = ASKERS.filter((asker): asker is Asking => asker !== 'guest' && asker !== 'owner');
 
 const nameOf = (author: AuthorState) => `${author}_author`;
 
 /** Builds it by the API alone, but for what only time or a fault brings about. */
 export async function buildWorld(server: TestServer): Promise<World> {
-  const { admin } = await cast(server.url, 'admin');
-  const people = await cast(server.url, ...ASKING);
-  const authors = {} as Record<AuthorState, Person>;
-  for (const author of AUTHORS) {
-    const made = await cast(server.url, nameOf(author));
-    authors[author] = made[nameOf(author)] as Person;
-  }
-  const role = { params: { username: 'moderator' }, body: { role: 'moderator' as const } };
-  await admin.api(changeRole, role);
-  const posts: MarkedPost[] = [];
-  for (const author of AUTHORS) {
-    await relate(people, authors[author]);
-    for (const state of POST_STATES) posts.push(await makePost(authors[author], author, state));
-  }
-  const hub = await makeHub(admin, authors);
+  const { first, reposter } = await cast(server.url, 'first', 'reposter');
+  const people = await castBy(server.url, ASKING, (asker) => `asker_${asker}`);
+  const authors = await castBy(server.url, AUTHORS, nameOf);
+  const username = people.moderator.username;
+  await first.api(changeRole, { params: { username }, body: { role: 'moderator' } });
+  for (const author of AUTHORS) await relate(people, authors[author]);
+  for (const name of ['follower', 'muter'] as const) await people[name].follow(reposter);
+  const made = await Promise.all(
+    AUTHORS.map(async (author) => {
+      const posts: MarkedPost[] = [];
+      for (const state of POST_STATES) {
+        posts.push(await makePost(authors[author], author, state, reposter));
+      }
+      return posts;
+    }),
+  );
+  const posts = made.flat();
+  const hub = await makeHub(first, authors);
   // What must be done last: relations and comments need accounts that are open.
   for (const author of AUTHORS) {
     const to = { params: { username: nameOf(author) } };
     await people.blocker.api(block, to);
-    await authors[author].api(block, { params: { username: 'blocked' } });
+    await authors[author].api(block, { params: { username: people.blocked.username } });
   }
-  await close(server, authors, posts);
+  await close(server, first, authors, posts);
   return {
     authors,
+    people,
     posts,
     hub,
     nameOf,
@@ -85,10 +95,19 @@ export async function buildWorld(server: TestServer): Promise<World> {
       return asker === 'owner' ? authors[author].token : people[asker].token;
     },
     leave() {
-      for (const person of [admin, ...Object.values(people), ...Object.values(authors)])
-        person.leave();
+      const all = [first, reposter, ...Object.values(people), ...Object.values(authors)];
+      for (const person of all) person.leave();
     },
   };
+}
+
+async function castBy<Key extends string>(
+  base: string,
+  keys: readonly Key[],
+  username: (key: Key) => string,
+): Promise<Record<Key, Person>> {
+  const made = await cast(base, ...keys.map(username));
+  return Object.fromEntries(keys.map((key) => [key, made[username(key)]])) as Record<Key, Person>;
 }
 
 async function relate(people: Record<Asking, Person>, author: Person): Promise<void> {
@@ -96,14 +115,14 @@ async function relate(people: Record<Asking, Person>, author: Person): Promise<v
   for (const name of ['follower', 'friend', 'muter', 'blocked', 'blocker'] as const) {
     await people[name].follow(author);
   }
-  await author.api(addCloseFriend, { params: { username: 'friend' } });
-  await author.api(addCloseFriend, { params: { username: 'blocked' } });
+  await author.api(addCloseFriend, { params: { username: people.friend.username } });
+  await author.api(addCloseFriend, { params: { username: people.blocked.username } });
   await people.muter.api(mute, { params: { username: author.username }, body: {} });
 }
 
-async function makeHub(admin: Person, authors: Record<AuthorState, Person>): Promise<Hub> {
+async function makeHub(first: Person, authors: Record<AuthorState, Person>): Promise<Hub> {
   const names = AUTHORS.map((author) => `@${nameOf(author)}`).join(' ');
-  const post = await admin.published(admin.post(colourPicture(), { caption: `With ${names}` }));
+  const post = await first.published(first.post(colourPicture(), { caption: `With ${names}` }));
   const remarks = {} as Record<AuthorState, string>;
   for (const author of AUTHORS) {
     remarks[author] = `zv${author}zv remark`;
@@ -117,6 +136,7 @@ async function makePost(
   person: Person,
   author: AuthorState,
   state: PostState,
+  reposter: Person,
 ): Promise<MarkedPost> {
   const marker = `zq${author}zq${state.replace('_', '')}zq`;
   const place = await person.api(createPlace, { body: { name: `Spot ${author} ${state}` } });
@@ -128,12 +148,20 @@ async function makePost(
   const params = { post_id: post.post_id };
   await person.api(editPost, { params, body: { place_id: place.place_id } });
   const comment = await person.comment(post, `${marker} comment`);
-  return { author, state, marker, post, comment, placeId: place.place_id };
+  const repost = await reposter.api(repostPost, { params, body: {} });
+  const pictures = post.media.flatMap(({ sizes }) => {
+    assert.ok(sizes);
+    const all = Object.values(sizes).flatMap(({ url, webp }) => [url, webp]);
+    return all.map((address) => new URL(address, 'http://here').pathname);
+  });
+  const placeId = place.place_id;
+  return { author, state, marker, post, comment, placeId, repost, pictures };
 }
 
 /** Puts posts and accounts into their states. */
 async function close(
   server: TestServer,
+  first: Person,
   authors: Record<AuthorState, Person>,
   posts: readonly MarkedPost[],
 ): Promise<void> {
@@ -152,9 +180,10 @@ async function close(
   }
   const level = { privacy_level: 'private' as const };
   await authors.private.api(editProfile, { params: { username: nameOf('private') }, body: level });
-  for (const state of ['suspended', 'deleted'] as const) {
-    const id: PersonId = authors[state].id;
-    await db.query('update people set state = $2 where person_id = $1', [id, state]);
-  }
+  const username = nameOf('suspended');
+  await first.api(suspendPerson, { params: { username }, body: { reason: 'a test' } });
+  const { id } = authors.deleted;
+  await db.query(`update people set state = 'deleted' where person_id = $1`, [id]);
+  await closeAllSessions(server.ctx, id);
   assert.equal(posts.length, AUTHORS.length * POST_STATES.length);
 }
