@@ -42,6 +42,11 @@ const verbs = {
     dev: true,
     steps: (args) => [{ run: ['bench/run.ts', ...args] }],
   },
+  guards: {
+    web: () => true,
+    dev: true,
+    steps: (args) => [{ run: ['scripts/guards.ts', ...args] }],
+  },
   screenshots: {
     web: () => true,
     dev: true,

@@ -1,3 +1,4 @@
+import type { PostId } from '../../api/ids.ts';
 import { likePost, unlikePost } from '../../api/posts.ts';
 import type { ServerMessage } from '../../api/realtime.ts';
 import type { Person } from '../cast.ts';
@@ -91,20 +92,22 @@ async function faultsOfLikes(world: World, readers: readonly Reader[]): Promise<
   return faults;
 }
 
-const HEARS_OF_NEW: readonly Asker[] = ['follower', 'friend', 'owner'];
+const HEARS_OF_NEW: readonly Asker[] = ['follower', 'friend'];
 
 /** `feed.new_post`: for those who follow and have not muted, and for nobody whom a block keeps away. */
 export async function faultsOfNews(world: World): Promise<string[]> {
   const readers = await readersOf(world);
   const { public: author } = world.authors;
-  // Who has posted it hears of it like everybody else: then all have been told.
   const post = await author.published(author.post(colourPicture()));
+  const isIt = (message: { post_id: PostId }) => message.post_id === post.post_id;
+  const wants = ({ asker, person }: Reader) =>
+    asker === 'owner' ? person === author : HEARS_OF_NEW.includes(asker);
+  // Followers are told all at once: when these have heard of it, nobody will hear any more.
+  await Promise.all(readers.filter(wants).map(({ line }) => line.next('feed.new_post', isIt)));
   const faults: string[] = [];
   for (const reader of readers) {
     const hears = idsOf(await hearAll(reader), 'feed.new_post').has(post.post_id);
-    const wanted =
-      reader.asker === 'owner' ? reader.person === author : HEARS_OF_NEW.includes(reader.asker);
-    if (hears !== wanted) faults.push(`${reader.asker} ${hears ? 'hears' : 'misses'} a new post`);
+    if (hears) faults.push(`${reader.asker} hears of a new post${wants(reader) ? ' twice' : ''}`);
     reader.line.close();
   }
   return faults;

@@ -34,8 +34,12 @@ export interface MarkedPost {
   readonly pictures: readonly string[];
 }
 
-/** A post of the first person (the admin) that every author has liked and talked about, and whose caption names them. */
+/**
+ * The first person (the admin), who follows every author and is followed by them, and a post that every
+ * author has liked and talked about, and whose caption names them.
+ */
 export interface Hub {
+  readonly username: string;
   readonly post: Post;
   readonly remarks: Readonly<Record<AuthorState, string>>;
 }
@@ -66,6 +70,13 @@ export async function buildWorld(server: TestServer): Promise<World> {
   await first.api(changeRole, { params: { username }, body: { role: 'moderator' } });
   for (const author of AUTHORS) await relate(people, authors[author]);
   for (const name of ['follower', 'muter'] as const) await people[name].follow(reposter);
+  // Everybody meets everybody around the first person: in lists, as mutual followers, as suggestions.
+  for (const asker of ['stranger', 'blocked', 'blocker'] as const)
+    await people[asker].follow(first);
+  for (const author of AUTHORS) {
+    await authors[author].follow(first);
+    await first.follow(authors[author]);
+  }
   const made = await Promise.all(
     AUTHORS.map(async (author) => {
       const posts: MarkedPost[] = [];
@@ -129,7 +140,7 @@ async function makeHub(first: Person, authors: Record<AuthorState, Person>): Pro
     await authors[author].like(post);
     await authors[author].comment(post, remarks[author]);
   }
-  return { post, remarks };
+  return { username: first.username, post, remarks };
 }
 
 async function makePost(
