@@ -34,8 +34,6 @@ export function expected(
       if (asker === 'owner' && probe.spareOwner) return null;
       if (!knows) return [404];
       return asker === 'owner' ? good : [403];
-    case 'bring_back':
-      return asker === 'owner' ? null : [404];
     case 'meet':
       return mayKnowAuthor(asker, author) ? good : [404];
     case 'content':

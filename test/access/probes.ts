@@ -12,14 +12,16 @@ export interface Sent {
  * What a route is about decides what must come back; see access.test.ts.
  *
  * `see`: those who may know the post. `engage`: those who may like it. `change`: its author; others who
- * may know it are `forbidden`. `bring_back`: its author; for all others it is not there. `meet`: those for
- * whom the person is there. `content`: those for whom what the person shares is there. `touch`: as `meet`,
- * but what is allowed is not tried, because it would change the world. `approach`: the same, and not for who
- * has blocked them. `undo`: the same, but who has blocked them may take that back. `own`: about the asker alone. `anyone`: not about people or posts. `moderator`, `admin`: for them.
+ * may know it are `forbidden`.
+ * `meet`: those for whom the person is there. `content`: those for whom what the person shares is there.
+ * `profile`: the person; others for whom they are there are `forbidden`. `touch`: as `meet`, but what is
+ * allowed is not tried, because it would change the world. `approach`: as `touch`, and not for who has
+ * blocked them. `undo`: as `touch`, but who has blocked them may take that back.
+ * `own`: about the asker alone. `anyone`: not about people or posts. `moderator`, `admin`: for them.
  * `scan`: no status is demanded, but nothing hidden may stand in the answer.
  */
 export interface PostProbe {
-  readonly about: 'see' | 'engage' | 'change' | 'bring_back' | 'scan';
+  readonly about: 'see' | 'engage' | 'change' | 'scan';
   readonly send: (marked: MarkedPost) => Sent;
   /** What its author may do is not tried: it would change the world. */
   readonly spareOwner?: true;
@@ -35,7 +37,7 @@ export interface OtherProbe {
 export type Probe = PostProbe | PersonProbe | OtherProbe;
 
 export const isAboutPost = (probe: Probe): probe is PostProbe =>
-  ['see', 'engage', 'change', 'bring_back', 'scan'].includes(probe.about);
+  ['see', 'engage', 'change', 'scan'].includes(probe.about);
 export const isAboutPerson = (probe: Probe): probe is PersonProbe =>
   ['meet', 'content', 'touch', 'approach', 'undo', 'profile'].includes(probe.about);
 
@@ -132,7 +134,7 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
     send: withBody(ofPost, { comments_off: false }),
   },
   'DELETE /posts/{post_id}': change,
-  'POST /posts/{post_id}/restore': { about: 'bring_back', send: ofPost },
+  'POST /posts/{post_id}/restore': change,
   'POST /posts/{post_id}/archive': change,
   'DELETE /posts/{post_id}/archive': change,
   'POST /posts/{post_id}/pin': change,
