@@ -56,7 +56,7 @@ async function firstFailure(copy: string, host: string, tmp: string): Promise<st
 
 /** Those that the seed draws: everybody draws the same with the same seed and the same guards. */
 function draw(guards: readonly Guard[], count: number, seed: number): Guard[] {
-  const rank = ({ name }: Guard) => createHash('sha256').update(`${seed}\n${name}`).digest('hex');
+  const rank = ({ key }: Guard) => createHash('sha256').update(`${seed}\n${key}`).digest('hex');
   const ranked = guards.map((guard) => ({ guard, at: rank(guard) }));
   return ranked
     .toSorted((a, b) => (a.at < b.at ? -1 : 1))
@@ -97,7 +97,12 @@ const { values } = parseArgs({
   },
 });
 const seed = values.seed === undefined ? randomInt(1_000_000) : Number(values.seed);
-const all = (await findGuards(root)).filter(({ name }) => name.includes(values.only));
+const found = await findGuards(root);
+for (const key of Object.keys(SECOND_LINES)) {
+  if (!found.some((guard) => guard.key === key))
+    throw new Error(`there is no guard ${key} any more`);
+}
+const all = found.filter(({ name }) => name.includes(values.only));
 if (values.list) {
   for (const { name } of all) console.log(name);
 } else {

@@ -30,6 +30,9 @@ export function expected(
       return knows ? good : [404];
     case 'engage':
       return mayEngage(asker, author, state) ? good : [404];
+    case 'repost':
+      if (!knows) return [404];
+      return asker !== 'owner' && mayKnowPost('guest', author, state) ? good : CANNOT;
     case 'change':
       if (asker === 'owner' && probe.spareOwner) return null;
       if (!knows) return [404];
@@ -56,3 +59,5 @@ export function expected(
 }
 /** No server error; what it says is looked through. */
 const ANY: readonly number[] = [200, 201, 202, 400, 401, 403, 404, 409, 410, 422];
+/** `cannot_repost` */
+const CANNOT: readonly number[] = [422];

@@ -12,7 +12,7 @@ export interface Sent {
  * What a route is about decides what must come back; see access.test.ts.
  *
  * `see`: those who may know the post. `engage`: those who may like it. `change`: its author; others who
- * may know it are `forbidden`.
+ * may know it are `forbidden`. `repost`: those who may know it, when everyone may, but not its author.
  * `meet`: those for whom the person is there. `content`: those for whom what the person shares is there.
  * `profile`: the person; others for whom they are there are `forbidden`. `touch`: as `meet`, but what is
  * allowed is not tried, because it would change the world. `approach`: as `touch`, and not for who has
@@ -21,7 +21,7 @@ export interface Sent {
  * `scan`: no status is demanded, but nothing hidden may stand in the answer.
  */
 export interface PostProbe {
-  readonly about: 'see' | 'engage' | 'change' | 'scan';
+  readonly about: 'see' | 'engage' | 'change' | 'repost' | 'scan';
   readonly send: (marked: MarkedPost) => Sent;
   /** What its author may do is not tried: it would change the world. */
   readonly spareOwner?: true;
@@ -37,7 +37,7 @@ export interface OtherProbe {
 export type Probe = PostProbe | PersonProbe | OtherProbe;
 
 export const isAboutPost = (probe: Probe): probe is PostProbe =>
-  ['see', 'engage', 'change', 'scan'].includes(probe.about);
+  ['see', 'engage', 'change', 'repost', 'scan'].includes(probe.about);
 export const isAboutPerson = (probe: Probe): probe is PersonProbe =>
   ['meet', 'content', 'touch', 'approach', 'undo', 'profile'].includes(probe.about);
 
@@ -148,8 +148,8 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
     about: 'engage',
     send: withBody(ofPost, { channel: 'link' }),
   },
-  'POST /posts/{post_id}/repost': { about: 'scan', send: withBody(ofPost, {}) },
-  'DELETE /posts/{post_id}/repost': { about: 'scan', send: ofPost },
+  'POST /posts/{post_id}/repost': { about: 'repost', send: withBody(ofPost, {}) },
+  'DELETE /posts/{post_id}/repost': see,
   'POST /posts/{post_id}/comments': {
     about: 'engage',
     send: withBody(ofPost, { text: 'a plain word' }),

@@ -28,6 +28,7 @@ function* everyAsker(): Iterable<{ asker: Asker; author: AuthorState }> {
 
 const AROUND_A_POST: readonly RouteName[] = [
   'GET /posts/{post_id}',
+  'GET /posts/{post_id}/history',
   'GET /posts/{post_id}/likes',
   'GET /posts/{post_id}/comments',
 ];
@@ -83,6 +84,12 @@ export async function faultsOfPosts(
     const engages = asker !== 'guest' && mayEngage(asker, author, state);
     const said = [data.is_public, data.viewer.can_comment, data.viewer.can_repost];
     const wanted = [open, engages, engages && open && asker !== 'owner'];
+    if (engages) {
+      const sent = { params, body: { channel: 'link' } };
+      const shared = await askRoute(base, token, routeOf('POST /posts/{post_id}/share'), sent);
+      said.push(shared.text.includes('"is_public":true'));
+      wanted.push(open);
+    }
     const whole = text.includes(`${marker} caption`) && text.includes(`${marker} alt`);
     if (whole && said.join() === wanted.join()) return [];
     return [`${asker} → ${author}/${state}: ${said}, not ${wanted}: ${text.slice(0, 200)}`];

@@ -1,5 +1,5 @@
 import type { PostId } from '../../api/ids.ts';
-import { likePost, unlikePost } from '../../api/posts.ts';
+import { confirmPost, likePost, unlikePost } from '../../api/posts.ts';
 import type { ServerMessage } from '../../api/realtime.ts';
 import type { Person } from '../cast.ts';
 import type { Line } from '../line.ts';
@@ -92,24 +92,35 @@ async function faultsOfLikes(world: World, readers: readonly Reader[]): Promise<
   return faults;
 }
 
-const HEARS_OF_NEW: readonly Asker[] = ['follower', 'friend'];
+const HEARS_OF_NEW = {
+  everyone: ['follower', 'friend'],
+  close_friends: ['friend'],
+} as const satisfies Readonly<Record<string, readonly Asker[]>>;
 
-/** `feed.new_post`: for those who follow and have not muted, and for nobody whom a block keeps away. */
+/** `feed.new_post`: for those who follow, have not muted and may see it; nobody whom a block keeps away. */
 export async function faultsOfNews(world: World): Promise<string[]> {
   const readers = await readersOf(world);
   const { public: author } = world.authors;
-  const post = await author.published(author.post(colourPicture()));
-  const isIt = (message: { post_id: PostId }) => message.post_id === post.post_id;
-  const wants = ({ asker, person }: Reader) =>
-    asker === 'owner' ? person === author : HEARS_OF_NEW.includes(asker);
-  // Followers are told all at once: when these have heard of it, nobody will hear any more.
-  await Promise.all(readers.filter(wants).map(({ line }) => line.next('feed.new_post', isIt)));
   const faults: string[] = [];
-  for (const reader of readers) {
-    const hears = idsOf(await hearAll(reader), 'feed.new_post').has(post.post_id);
-    if (hears) faults.push(`${reader.asker} hears of a new post${wants(reader) ? ' twice' : ''}`);
-    reader.line.close();
+  for (const audience of ['everyone', 'close_friends'] as const) {
+    const grants = await author.upload(colourPicture());
+    const upload_ids = grants.map(({ upload_id }) => upload_id);
+    const post = await author.published(
+      author.api(confirmPost, { body: { upload_ids, audience } }),
+    );
+    const isIt = (message: { post_id: PostId }) => message.post_id === post.post_id;
+    const hearers: readonly Asker[] = HEARS_OF_NEW[audience];
+    const wants = ({ asker, person }: Reader) =>
+      asker === 'owner' ? person === author : hearers.includes(asker);
+    // Followers are told all at once: when these have heard of it, nobody will hear any more.
+    await Promise.all(readers.filter(wants).map(({ line }) => line.next('feed.new_post', isIt)));
+    for (const reader of readers) {
+      if (idsOf(await hearAll(reader), 'feed.new_post').has(post.post_id)) {
+        faults.push(`${reader.asker} hears of a new post for ${audience}`);
+      }
+    }
   }
+  for (const { line } of readers) line.close();
   return faults;
 }
 

@@ -36,7 +36,7 @@ export interface MarkedPost {
 
 /**
  * The first person (the admin), who follows every author and is followed by them, and a post that every
- * author has liked and talked about, and whose caption names them.
+ * author has liked and talked about, and that names and tags them.
  */
 export interface Hub {
   readonly username: string;
@@ -134,6 +134,10 @@ async function relate(people: Record<Asking, Person>, author: Person): Promise<v
 async function makeHub(first: Person, authors: Record<AuthorState, Person>): Promise<Hub> {
   const names = AUTHORS.map((author) => `@${nameOf(author)}`).join(' ');
   const post = await first.published(first.post(colourPicture(), { caption: `With ${names}` }));
+  const params = { post_id: post.post_id };
+  const tagged = AUTHORS.map((author) => ({ username: nameOf(author), x: 0.5, y: 0.5 }));
+  const media = post.media.map(({ media_id }) => ({ media_id, tagged }));
+  await first.api(editPost, { params, body: { media } });
   const remarks = {} as Record<AuthorState, string>;
   for (const author of AUTHORS) {
     remarks[author] = `zv${author}zv remark`;
