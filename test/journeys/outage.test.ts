@@ -92,12 +92,16 @@ async function postInTheMiddle(): Promise<Post> {
 }
 
 test('while the database is away every answer says so; then all is well, and no work was lost', async () => {
+  const unseen = await alice.published(alice.post());
   const early = await alice.published(alice.post());
   const [grant] = await alice.announce(colourPicture());
   assert.ok(grant);
   const line = await bob.line();
   assert.equal((await health(server.url)).status, 200);
   const caught = await postInTheMiddle();
+  const sizes = early.media[0]?.sizes;
+  assert.ok(sizes);
+  assert.equal((await fetch(server.url + sizes.large.url)).status, 200);
 
   await database.stop();
   demandUnavailable(await refusal(bob.api(homeFeed)));
@@ -115,8 +119,16 @@ test('while the database is away every answer says so; then all is well, and no 
   );
   assert.ok(parts.database.problem);
   assert.equal((await health(server.url, '?probe=live')).status, 200, 'nobody should restart it');
-  const [rendition] = Object.values(early.media[0]?.sizes ?? {});
-  assert.equal((await fetch(server.url + rendition?.url)).status, 200, 'pictures are still served');
+  const open = await fetch(server.url + sizes.medium.url);
+  assert.equal(
+    open.status,
+    200,
+    'pictures that were just known to be for everyone are still served',
+  );
+  // Whether this one is for everyone, nobody can say now.
+  const shut = await fetch(server.url + unseen.media[0]?.sizes?.large.url);
+  assert.equal(shut.status, 503);
+  assert.ok(Number(shut.headers.get('retry-after')) > 0);
 
   database = await openDatabase();
   await until(async () => (await health(server.url)).status === 200, 'the server is well again');
@@ -128,7 +140,7 @@ test('while the database is away every answer says so; then all is well, and no 
   );
   const late = await alice.published(alice.post());
   await line.next('feed.new_post', (message) => message.post_id === late.post_id);
-  const ids = [late, caught, early].map((post) => post.post_id);
+  const ids = [late, caught, early, unseen].map((post) => post.post_id);
   assert.deepEqual(await bob.wholeFeed(), ids);
 });
 
