@@ -128,6 +128,7 @@ test('a long thread folds, opens page by page, and grows while it is open', asyn
 
   // One's own new reply stands below, before the pages in between have come.
   await act(page, 'reply 1.', 'Reply to carol').click();
+  await focused(page, area(page));
   await page.keyboard.type('here I am');
   await page.keyboard.press('Enter');
   await see(row(page, 'here I am'), page.getByRole('button', { name: 'View 3 more replies' }));
@@ -297,10 +298,10 @@ test('a thread that is deleted goes as one, also by leaving the page', async () 
   await begin();
   const { olga, bob, carol } = people;
   const root = await bob.comment(post, 'root');
-  await reply(carol, root, 'reply');
+  await reply(carol, root, 'an answer');
   const page = await open(olga);
   await page.getByRole('button', { name: 'View 1 reply' }).click();
-  await see(row(page, 'reply'));
+  await see(row(page, 'an answer'));
   await choose(page, 'root', 'Delete comment');
   await see(page.getByText('No comments yet'));
   assert.equal((await olga.see(post)).comments_count, 2, 'not yet');

@@ -110,6 +110,9 @@ test('what is not sent stays on this device, and is listed beside the others', a
 test('a draft without a connection waits on this device and is saved when it is back', async () => {
   const dora = await join(site.url, 'dora');
   const page = await site.visit({ as: dora, at: '/new', viewport: DESK });
+  // The page that is gone back to comes from the worker.
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await page.reload();
   await page.getByLabel('Choose photos').setInputFiles(await photo('a.jpg', 300, 300));
   await page.getByLabel('Caption').fill('Far out');
   await see(page.getByText('Photo uploaded. Share when you like.'));
