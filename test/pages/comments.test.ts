@@ -83,7 +83,7 @@ test('by keyboard alone: comments, replies, gives a reply up, likes, deletes, ta
   await see(page.getByText('Replying to bob'), page.getByRole('textbox', { name: 'Reply to bob' }));
   await page.keyboard.press('Escape');
   await gone(page.getByText('Replying to bob'));
-  assert.equal(await area(page).inputValue(), '');
+  await until(async () => (await area(page).inputValue()) === '', 'the name goes too');
   await focused(page, area(page));
   await page.keyboard.type('half a thought');
   await tabTo(page, answer, 'Shift+Tab');
@@ -331,11 +331,11 @@ test('turned off: the page says so and has nothing to write into', async () => {
 test('a visitor reads threads and is asked to log in to answer', async () => {
   await begin();
   const root = await people.bob.comment(post, 'root');
-  await reply(people.carol, root, 'reply');
+  await reply(people.carol, root, 'an answer');
   const page = await open(undefined);
   await page.getByRole('button', { name: 'View 1 reply' }).click();
-  await see(row(page, 'reply'));
-  await act(page, 'reply', 'Reply to carol').click();
+  await see(row(page, 'an answer'));
+  await act(page, 'an answer', 'Reply to carol').click();
   await see(page.getByRole('heading', { name: 'Welcome back' }));
 });
 
