@@ -1,15 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { DraftId, UploadId } from './ids.ts';
-import {
-  ALT_MAX,
-  CAPTION_MAX,
-  MEDIA_PER_POST_MAX,
-  PLACE_NAME_MAX,
-  TAGGED_PER_POST_MAX,
-} from './limits.ts';
+import { CAPTION_MAX, MEDIA_PER_POST_MAX, PLACE_NAME_MAX } from './limits.ts';
+import { NewMedia } from './new-media.ts';
 import { PageQuery } from './page.ts';
 import { Place } from './places.ts';
-import { Audience, Crop, TagWish } from './posts.ts';
+import { Audience } from './posts.ts';
 import { defineRoute } from './route.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -30,21 +25,10 @@ export const DraftContent = Type.Object(
     likes_hidden: Type.Optional(Type.Boolean()),
     comments_off: Type.Optional(Type.Boolean()),
     media: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            upload_id: UploadId,
-            alt: Type.Optional(Type.String({ maxLength: ALT_MAX })),
-            crop: Type.Optional(Crop),
-            tagged: Type.Optional(Type.Array(TagWish, { maxItems: TAGGED_PER_POST_MAX })),
-          },
-          closed,
-        ),
-        {
-          maxItems: MEDIA_PER_POST_MAX,
-          description: 'Uploads whose bytes have arrived; they are kept as long as the draft',
-        },
-      ),
+      Type.Array(NewMedia, {
+        maxItems: MEDIA_PER_POST_MAX,
+        description: 'Uploads whose bytes have arrived; they are kept as long as the draft',
+      }),
     ),
   },
   closed,

@@ -49,16 +49,55 @@ export const CLOSE_FRIENDS_MAX = 1000;
 /** A deleted post can be brought back for so long. */
 export const RESTORE_DAYS = 30;
 
-/** What may be uploaded now. The type is judged again by content when the bytes are there. */
-export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+/** What may be uploaded. The type is judged again by content when the bytes are there. */
+export const PICTURE_TYPES = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/avif',
+  'image/heic',
+  'image/heif',
+  'image/gif',
+] as const;
+/** With H.264, HEVC, VP9 or AV1 in them. */
+export const VIDEO_TYPES = ['video/mp4', 'video/quicktime', 'video/webm'] as const;
+export const UPLOAD_TYPES = [...PICTURE_TYPES, ...VIDEO_TYPES] as const;
 export const MEDIA_PER_POST_MAX = 20;
 /** 200 MB: the product's limit for one file. */
 export const UPLOAD_BYTES_MAX = 200_000_000;
 /** 50 MP: the product's limit for one picture. */
 export const PICTURE_PIXELS_MAX = 50_000_000;
+/** Ten minutes: the product's limit for one video. */
+export const VIDEO_SECONDS_MAX = 600;
+/** What is longer is offered as HLS, so that a player can follow its line. */
+export const VIDEO_SHORT_SECONDS = 60;
+/**
+ * How large files go: in parts of this many bytes, the last one shorter. S3 takes parts from 5 MiB, and a
+ * slow line (1 Mbit/s) sends this in a minute, within the five that a signed address lives.
+ */
+export const PART_BYTES = 8 * 1024 * 1024;
+export const PARTS_MAX = Math.ceil(UPLOAD_BYTES_MAX / PART_BYTES);
 export const ALT_MAX = 1000;
+/** Of a captions file (WebVTT), in bytes: speech of ten minutes is some 15 KB. */
+export const CAPTIONS_BYTES_MAX = 256_000;
+export const CAPTIONS_PER_VIDEO_MAX = 10;
 /**
  * The width in pixels of each rendition. A portrait is at most 5/4 of that high, so one of 4:5 has the
  * full width and a narrower one less; nothing is enlarged. `thumbnail` is a square.
  */
 export const RENDITION_SIZES = { large: 1080, medium: 640, thumbnail: 150 } as const;
+/** The looks that a picture can be given, in the order in which they are offered. */
+export const LOOKS = [
+  'daylight',
+  'linen',
+  'harbour',
+  'meadow',
+  'amber',
+  'dusk',
+  'ember',
+  'polar',
+  'velvet',
+  'chrome',
+  'graphite',
+  'ink',
+] as const;

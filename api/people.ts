@@ -258,5 +258,6 @@ export const editProfile = defineRoute({
     'media_broken',
     'media_too_many_pixels',
     'media_bad_dimensions',
+    'media_busy',
   ],
 });

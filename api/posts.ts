@@ -1,15 +1,17 @@
 import { type Static, Type } from 'typebox';
 import { DraftId, MediaId, PersonId, PlaceId, PostId, UploadId } from './ids.ts';
 import {
+  ALT_MAX,
   CAPTION_MAX,
   HASHTAG_MAX,
   HASHTAGS_PER_POST_MAX,
   MENTIONS_PER_TEXT_MAX,
   TAGGED_PER_POST_MAX,
 } from './limits.ts';
-import { ALT_MAX, MEDIA_PER_POST_MAX, Media } from './media.ts';
+import { MEDIA_PER_POST_MAX, Media } from './media.ts';
+import { NewMedia, TagWish } from './new-media.ts';
 import { PageQuery } from './page.ts';
-import { UserInList, Username, UserSummary } from './people.ts';
+import { UserInList, UserSummary } from './people.ts';
 import { Place } from './places.ts';
 import { defineRoute } from './route.ts';
 
@@ -98,28 +100,6 @@ export type Reposted = Static<typeof Reposted>;
 export const Post = Type.Object({ ...whole, reposted: Nullable(Reposted) });
 export type Post = Static<typeof Post>;
 
-/** A rectangle of the upright picture, as fractions of its width and height. */
-export const Crop = Type.Object(
-  {
-    x: Type.Number({ minimum: 0, maximum: 1 }),
-    y: Type.Number({ minimum: 0, maximum: 1 }),
-    width: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
-    height: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
-  },
-  closed,
-);
-export type Crop = Static<typeof Crop>;
-
-export const TagWish = Type.Object(
-  {
-    username: Username,
-    x: Type.Number({ minimum: 0, maximum: 1 }),
-    y: Type.Number({ minimum: 0, maximum: 1 }),
-  },
-  closed,
-);
-export type TagWish = Static<typeof TagWish>;
-
 /** What is said of the whole post, when it is made and when it is edited. */
 const said = {
   caption: Type.Optional(
@@ -144,18 +124,10 @@ export const NewPost = Type.Object(
       description: 'In the order in which they are shown',
     }),
     media: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            upload_id: UploadId,
-            alt: Type.Optional(Type.String({ maxLength: ALT_MAX })),
-            crop: Type.Optional(Crop),
-            tagged: Type.Optional(Type.Array(TagWish, { maxItems: TAGGED_PER_POST_MAX })),
-          },
-          closed,
-        ),
-        { maxItems: MEDIA_PER_POST_MAX, description: 'What is said of single pictures' },
-      ),
+      Type.Array(NewMedia, {
+        maxItems: MEDIA_PER_POST_MAX,
+        description: 'What is said of single pictures',
+      }),
     ),
     draft_id: Type.Optional(
       Type.Unsafe<DraftId>({ ...DraftId, description: 'The draft that this was: it is removed' }),
@@ -180,6 +152,9 @@ const creates = {
     'media_broken',
     'media_too_many_pixels',
     'media_bad_dimensions',
+    'media_too_long',
+    'media_busy',
+    'video_unavailable',
     'place_not_found',
     'not_taking_tags',
     'idempotency_key_reused',

@@ -45,6 +45,11 @@ export const ServerMessage = Type.Union([
     ]),
   }),
   Type.Object({
+    type: Type.Literal('post.progress'),
+    post_id: PostId,
+    done: Type.Number({ description: 'How much of the work on it is done, from 0 to 1' }),
+  }),
+  Type.Object({
     type: Type.Literal('post.counts'),
     post_id: PostId,
     likes_count: Type.Union([Type.Integer(), Type.Null()], {

@@ -5,17 +5,16 @@ import { homeFeed, profileFeed } from '../api/feed.ts';
 import { follow, unfollow } from '../api/graph.ts';
 import type { PostId } from '../api/ids.ts';
 import { askUpload, type UploadGrant } from '../api/media.ts';
+import type { Crop, TagWish } from '../api/new-media.ts';
 import type { Pagination } from '../api/page.ts';
 import { getProfile, type Profile, register, type Session } from '../api/people.ts';
 import {
-  type Crop,
   confirmPost,
   deletePost,
   getPost,
   likePost,
   type NewPost,
   type Post,
-  type TagWish,
   unlikePost,
 } from '../api/posts.ts';
 import type { DataOf, Route } from '../api/route.ts';

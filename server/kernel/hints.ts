@@ -17,6 +17,8 @@ export interface Hints {
     status: PostStatus;
     failure: { code: string; message: string } | null;
   };
+  /** For the author: how much of the work is done, from 0 to 1. */
+  'post.progress': { person_id: PersonId; post_id: PostId; done: number };
   /** For everyone who watches the post. */
   'post.counts': {
     post_id: PostId;

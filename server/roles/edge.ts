@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PostId } from '../../api/ids.ts';
 import { UPLOAD_BYTES_MAX } from '../../api/media.ts';
 import type { Context } from '../context.ts';
-import { readOriginalKey, readRenditionKey } from '../features/media/keys.ts';
+import { readOriginalKey, readServedKey } from '../features/media/keys.ts';
 import { opensOriginal, type SignedQuery, secondsLeft } from '../features/media/private-address.ts';
 import { Problem } from '../kernel/problem.ts';
 import { BlobMissing, type Blobs } from '../ports/blobs/blobs.ts';
@@ -91,7 +91,7 @@ async function sendRendition(
   const { blobs } = ctx;
   const key = (request.params as { '*': string })['*'];
   // Originals and everything else that lies in the store have other names.
-  const rendition = readRenditionKey(key);
+  const rendition = readServedKey(key);
   if (!rendition) return sendOriginal(ctx, key, request, reply);
   const caching = await cachingOf(ctx, isPostOpen, key, rendition, request);
   const found = caching === null ? null : await blobs.stat(key);

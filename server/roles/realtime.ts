@@ -193,6 +193,9 @@ function forwardHints(ctx: Context, lines: Lines, watching: Watching): (() => vo
     hear(ctx, 'post.status', ({ person_id, ...rest }) =>
       toPeople([person_id], { type: 'post.status', ...rest }),
     ),
+    hear(ctx, 'post.progress', ({ person_id, ...rest }) =>
+      toPeople([person_id], { type: 'post.progress', ...rest }),
+    ),
     hear(ctx, 'post.narrowed', (hint) => {
       watching
         .postNarrowed(hint)

@@ -14,6 +14,7 @@ const media = (url: string | null): Media => ({
   thumbhash: null,
   dominant_color: null,
   sizes: null,
+  video: null,
 });
 const signed = (path: string, seconds: number) => media(`${path}?until=${seconds}&signature=a`);
 

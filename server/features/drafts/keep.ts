@@ -6,9 +6,9 @@ import { type IdempotencyKey, once } from '../../kernel/idempotency.ts';
 import { fieldProblem, Problem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { abandonHeld, holdUploads, releaseUploads } from '../media/draft-uploads-store.ts';
-import { type AbandonedUpload, findUploads } from '../media/store.ts';
 import { discardAbandoned } from '../media/sweep.ts';
 import { demandArrived } from '../media/uploads.ts';
+import { type AbandonedUpload, findUploads } from '../media/uploads-store.ts';
 import { lockCounts } from '../people/store.ts';
 import { countDrafts, insertDraft, removeDrafts, updateDraft } from './store.ts';
 

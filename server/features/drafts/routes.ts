@@ -5,7 +5,7 @@ import { askedPage, cutPage } from '../../kernel/cursor.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
 import { originalAddress } from '../media/private-address.ts';
-import { findUploads, type UploadRow } from '../media/store.ts';
+import { findUploads, type UploadRow } from '../media/uploads-store.ts';
 import { createDraft, deleteDraft, saveDraft } from './keep.ts';
 import { type DraftRow, findDraft, listDrafts } from './store.ts';
 

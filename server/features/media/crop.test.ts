@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { PersonId } from '../../../api/ids.ts';
 import { composeId } from '../../kernel/ids.ts';
 import { croppedArea } from './crop.ts';
-import { readRenditionKey, renditionKey, userShard } from './keys.ts';
+import { readServedKey, servedKey, userShard } from './keys.ts';
 
 describe('a crop', () => {
   it('is the whole picture when there is none', () => {
@@ -53,20 +53,21 @@ describe('keys', () => {
 
   it('of renditions are told from all others', () => {
     const digest = '0123456789abcdef';
-    const key = renditionKey('eu-1/0a/123', '456', 'medium', digest, 'webp');
-    assert.deepEqual(readRenditionKey(key), {
+    const key = servedKey('eu-1/0a/123', '456', 'medium', digest, 'webp');
+    assert.deepEqual(readServedKey(key), {
       postId: '123',
       digest,
       contentType: 'image/webp',
     });
     const others = [
       'eu-1/0a/123/original.webp',
+      `eu-1/0a/123/original-${digest.repeat(4)}.webp`,
       `${key}.html`,
       `x/${key}`,
-      key.replace('medium', 'original'),
+      key.replace('456-medium', 'original'),
       key.replace('.webp', '.svg'),
       `${key}\n`,
     ];
-    for (const other of others) assert.equal(readRenditionKey(other), null, other);
+    for (const other of others) assert.equal(readServedKey(other), null, other);
   });
 });

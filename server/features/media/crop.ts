@@ -1,4 +1,4 @@
-import type { Crop } from '../../../api/posts.ts';
+import type { Crop } from '../../../api/new-media.ts';
 import { isQuarterTurned, type Orientation } from './exif-orientation.ts';
 
 export interface Size {

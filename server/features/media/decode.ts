@@ -1,6 +1,6 @@
 import sharp, { type ResizeOptions, type Sharp, type SharpOptions } from 'sharp';
-import { PICTURE_PIXELS_MAX, PICTURE_TYPES } from '../../../api/media.ts';
-import type { Crop } from '../../../api/posts.ts';
+import { PICTURE_PIXELS_MAX } from '../../../api/media.ts';
+import type { Crop } from '../../../api/new-media.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { isWideGamut } from './colour.ts';
 import { croppedArea, type Size, storedArea } from './crop.ts';
@@ -31,7 +31,7 @@ export async function decodePicture(
   crop: Crop | null,
   box: Size & { readonly fit: 'inside' | 'outside' },
 ): Promise<{ pixels: Pixels; shown: Size }> {
-  if (!(PICTURE_TYPES as readonly string[]).includes(detectType(file))) {
+  if (!['image/jpeg', 'image/png', 'image/webp'].includes(detectType(file))) {
     throw new Problem('media_unsupported');
   }
   const metadata = await sharp(file, INPUT).metadata().catch(asBroken);

@@ -1,6 +1,6 @@
 import type { DraftId, PersonId, UploadId } from '../../../api/ids.ts';
 import type { Transaction } from '../../ports/db/db.ts';
-import type { AbandonedUpload } from './store.ts';
+import type { AbandonedUpload } from './uploads-store.ts';
 
 /** Gives those of `uploadIds` that the draft holds from now on: free ones, in no other draft. */
 export async function holdUploads(

@@ -9,18 +9,17 @@ import type { ErrorCode } from '../../../api/errors.ts';
 import { gradient, picture } from '../../../test/pictures.ts';
 import { samplePhotos } from '../../../test/sample-data.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { inspectPicture } from './inspect.ts';
-import type { PictureType } from './keys.ts';
+import { type InspectedType, inspectPicture } from './inspect.ts';
 
 /** In chunks of an odd size, so that everything also lies across their borders. */
-function inspect(bytes: Buffer, type: PictureType, chunk = 997) {
+function inspect(bytes: Buffer, type: InspectedType, chunk = 997) {
   const chunks = function* () {
     for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
   };
   return inspectPicture(async () => Readable.from(chunks()), type, { upload_id: '7' });
 }
 
-async function refuses(bytes: Buffer, type: PictureType, code: ErrorCode, message = /./) {
+async function refuses(bytes: Buffer, type: InspectedType, code: ErrorCode, message = /./) {
   await assert.rejects(inspect(bytes, type), (error) => {
     assert.ok(error instanceof Problem, String(error));
     assert.equal(error.code, code);
@@ -43,7 +42,7 @@ const extended = await base
   .withExif({ IFD0: { Artist: 'a' } })
   .toBuffer();
 
-const WHOLE: [string, Buffer, PictureType][] = [
+const WHOLE: [string, Buffer, InspectedType][] = [
   ['JPEG', jpeg, 'image/jpeg'],
   ['progressive JPEG', progressive, 'image/jpeg'],
   ['mozjpeg', moz, 'image/jpeg'],
@@ -68,7 +67,7 @@ describe('inspecting whole pictures', () => {
     for (let orientation = 1; orientation <= 8; orientation += 1) {
       const turned = base.clone().withMetadata({ orientation });
       const upright = orientation < 5 ? { width: 120, height: 80 } : { width: 80, height: 120 };
-      const files: [Buffer, PictureType][] = [
+      const files: [Buffer, InspectedType][] = [
         [await turned.clone().jpeg().toBuffer(), 'image/jpeg'],
         [await turned.clone().png().toBuffer(), 'image/png'],
         [await turned.clone().webp().toBuffer(), 'image/webp'],

@@ -5,7 +5,7 @@ import { Problem } from '../../kernel/problem.ts';
 import { ByteReader, EndsTooEarly } from './byte-reader.ts';
 import { isQuarterTurned } from './exif-orientation.ts';
 import { readJpeg } from './jpeg-structure.ts';
-import type { PictureType } from './keys.ts';
+import type { UploadType } from './keys.ts';
 import { BrokenStructure, type Structure, UnusualStructure } from './picture-faults.ts';
 import { readPng } from './png-structure.ts';
 import { readWebp } from './webp-structure.ts';
@@ -24,11 +24,17 @@ export interface Inspected {
   readonly height: number;
 }
 
-const READERS: Readonly<Record<PictureType, (reader: ByteReader) => Promise<Structure>>> = {
+export type InspectedType = 'image/jpeg' | 'image/png' | 'image/webp';
+
+const READERS: Readonly<Record<InspectedType, (reader: ByteReader) => Promise<Structure>>> = {
   'image/jpeg': readJpeg,
   'image/png': readPng,
   'image/webp': readWebp,
 };
+
+export function canInspect(type: UploadType): type is InspectedType {
+  return Object.hasOwn(READERS, type);
+}
 
 /**
  * Judges a file by its content, walking once through its structure without decoding: is it what
@@ -38,7 +44,7 @@ const READERS: Readonly<Record<PictureType, (reader: ByteReader) => Promise<Stru
  */
 export async function inspectPicture(
   open: () => Promise<Readable>,
-  announced: PictureType,
+  announced: InspectedType,
   details: ErrorDetails = {},
 ): Promise<Inspected> {
   await demandType(await open(), announced, details);
@@ -52,7 +58,7 @@ export async function inspectPicture(
 
 async function demandType(
   stream: Readable,
-  announced: PictureType,
+  announced: InspectedType,
   details: ErrorDetails,
 ): Promise<void> {
   const reader = new ByteReader(stream);
@@ -101,7 +107,7 @@ export function detectType(head: Uint8Array): string {
 
 async function readStructure(
   stream: Readable,
-  type: PictureType,
+  type: InspectedType,
   details: ErrorDetails,
 ): Promise<Structure> {
   const reader = new ByteReader(stream);

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import sharp from 'sharp';
 import { thumbHashToAverageRGBA } from 'thumbhash';
 import type { MediaId } from '../../../api/ids.ts';
-import type { Crop } from '../../../api/posts.ts';
+import type { Crop } from '../../../api/new-media.ts';
 import { gradient, meanDifference, picture } from '../../../test/pictures.ts';
 import { samplePhoto, samplePhotos } from '../../../test/sample-data.ts';
 import { systemClock } from '../../kernel/clock.ts';
@@ -16,7 +16,7 @@ import type { Blobs } from '../../ports/blobs/blobs.ts';
 import { openFileBlobs } from '../../ports/blobs/file.ts';
 import { renderAvatar } from './avatar.ts';
 import { croppedArea } from './crop.ts';
-import { readRenditionKey } from './keys.ts';
+import { readServedKey } from './keys.ts';
 import { renderPicture } from './render.ts';
 
 let root: string;
@@ -96,7 +96,7 @@ async function checkFiles({ rendered, files }: Awaited<ReturnType<typeof render>
     for (const trace of ['Exif', 'EXIF', 'http://ns.adobe.com/xap', 'XMP ', 'GPS', 'Photoshop']) {
       assert.equal(bytes.indexOf(trace), -1, `${what} holds ${trace}`);
     }
-    const read = readRenditionKey(key);
+    const read = readServedKey(key);
     assert.equal(read?.contentType, `image/${format}`, `the edge serves ${key}`);
   }
   const { large, medium, thumbnail } = rendered.renditions;
@@ -431,7 +431,7 @@ describe('profile pictures', () => {
         const metadata = await sharp(await blobs.read(key)).metadata();
         assert.equal(metadata.format, name.endsWith('webp') ? 'webp' : 'jpeg');
         assert.equal(metadata.exif, undefined);
-        assert.equal(readRenditionKey(key)?.postId, null, key);
+        assert.equal(readServedKey(key)?.postId, null, key);
         sizes.push(`${metadata.width}×${metadata.height}`);
       }
       return sizes.join(' ');

@@ -1,26 +1,17 @@
 import sharp from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import type { MediaId } from '../../../api/ids.ts';
+import type { Edit } from '../../../api/looks.ts';
 import { RENDITION_SIZES } from '../../../api/media.ts';
-import type { Crop } from '../../../api/posts.ts';
+import type { Crop } from '../../../api/new-media.ts';
 import type { Context } from '../../context.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
 import { dominantColor } from './colour.ts';
 import type { Size } from './crop.ts';
 import { cutSquare, decodePicture, type Pixels, resizePixels } from './decode.ts';
-import { type RenditionFiles, storeRendition } from './encode.ts';
+import { storeRendition } from './encode.ts';
 import { rendering } from './places.ts';
-
-export type Renditions = Readonly<Record<'large' | 'medium' | 'thumbnail', RenditionFiles>>;
-
-/** All that is known of a picture when it has been processed. */
-export interface Rendered extends Size {
-  /** Base64 */
-  readonly thumbhash: string;
-  /** `#rrggbb` */
-  readonly dominantColor: string;
-  readonly renditions: Renditions;
-}
+import type { Rendered } from './rendered.ts';
 
 /** A portrait of 4:5 gets the full width, as a feed shows it; a higher one gets less. */
 const PORTRAIT = 5 / 4;
@@ -37,6 +28,7 @@ export async function renderPicture(
   picture: {
     readonly originalKey: BlobKey;
     readonly crop: Crop | null;
+    readonly edit?: Edit | null;
     readonly prefix: BlobKey;
     /** What tells it from others under the same prefix. */
     readonly name: MediaId;
@@ -58,7 +50,7 @@ export async function renderPicture(
       storeRendition(ctx.blobs, { ...place, name: 'thumbnail' }, thumbnail),
     ]);
     const renditions = { large: files[0], medium: files[1], thumbnail: files[2] };
-    return { ...shown, ...summary, renditions };
+    return { ...shown, ...summary, renditions, phash: null, video: null };
   });
 }
 

@@ -1,29 +1,19 @@
-import type { DraftId, MediaId, PersonId, PostId, UploadId } from '../../../api/ids.ts';
-import type { Crop } from '../../../api/posts.ts';
+import type { MediaId, PostId } from '../../../api/ids.ts';
+import type { Edit } from '../../../api/looks.ts';
+import type { Crop } from '../../../api/new-media.ts';
 import type { BlobKey, Blobs } from '../../ports/blobs/blobs.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
+import { json } from '../../ports/db/json.ts';
 import { croppedArea } from './crop.ts';
-import type { RenditionFiles } from './encode.ts';
-import type { PictureType } from './keys.ts';
-import type { Rendered, Renditions } from './render.ts';
+import type { Rendered, RenditionFiles, Renditions, StoredVideo } from './rendered.ts';
 
-export interface UploadRow {
-  person_id: PersonId;
-  upload_id: UploadId;
-  content_type: PictureType;
-  /** Bytes */
-  size: number;
-  checksum_sha256: string;
-  blob_key: BlobKey;
-  expires_at: Date;
-  created_at: Date;
-  used_at: Date | null;
-  /** The draft that holds it: it is not swept away then. */
-  draft_id: DraftId | null;
+export type MediaKind = 'image' | 'video';
+
+export interface StoredCaptions {
+  readonly language: string;
+  readonly key: BlobKey;
 }
-
-export type NewUpload = Omit<UploadRow, 'used_at' | 'draft_id'>;
 
 export interface MediaRow {
   post_id: PostId;
@@ -38,6 +28,15 @@ export interface MediaRow {
   dominant_color: string | null;
   renditions: Renditions | null;
   created_at: Date;
+  kind: MediaKind;
+  edit: Edit | null;
+  /** Seconds */
+  poster_at: number | null;
+  /** null of pictures, and until it is processed. */
+  video: StoredVideo | null;
+  captions: readonly StoredCaptions[];
+  /** 64 bits, as a signed number in decimal digits. */
+  phash: string | null;
 }
 
 /** A picture of a post that is not processed yet. */
@@ -49,121 +48,18 @@ export interface NewMedia {
     readonly originalKey: BlobKey;
     readonly width: number;
     readonly height: number;
+    /** A picture when it is left out. */
+    readonly kind?: MediaKind;
   };
   readonly alt: string;
   readonly crop: Crop | null;
+  readonly edit?: Edit | null;
+  readonly posterAt?: number | null;
   readonly at: Date;
 }
 
-const UPLOAD_COLUMNS =
-  'person_id, upload_id, content_type, size, checksum_sha256, blob_key, expires_at, created_at, used_at, draft_id';
 const MEDIA_COLUMNS = `post_id, media_id, position, original_key, width, height, alt,
-  crop_x, crop_y, crop_width, crop_height, thumbhash, dominant_color, renditions, created_at`;
-
-export async function insertUploads(q: Queryable, uploads: readonly NewUpload[]): Promise<void> {
-  await insertMany(q, {
-    table: 'uploads',
-    columns: {
-      person_id: 'int8',
-      upload_id: 'int8',
-      content_type: 'text',
-      size: 'int4',
-      checksum_sha256: 'text',
-      blob_key: 'text',
-      expires_at: 'timestamptz',
-      created_at: 'timestamptz',
-    },
-    key: ['person_id', 'upload_id'],
-    rows: uploads,
-  });
-}
-
-/** This person's uploads among `uploadIds`, used ones too. Those that are being swept are not there. */
-export async function findUploads(
-  q: Queryable,
-  personId: PersonId,
-  uploadIds: readonly UploadId[],
-): Promise<UploadRow[]> {
-  return await q.query<UploadRow>(
-    `select ${UPLOAD_COLUMNS} from uploads
-     where person_id = $1 and upload_id = any($2::bigint[]) and abandoned_at is null
-     order by upload_id`,
-    [personId, uploadIds],
-  );
-}
-
-/** Marks uploads as used where they are free, and gives the ids of those. `postId` null: the profile. */
-export async function takeUploads(
-  tx: Transaction,
-  personId: PersonId,
-  uploadIds: readonly UploadId[],
-  postId: PostId | null,
-  at: Date,
-): Promise<Set<UploadId>> {
-  const rows = await tx.query<{ upload_id: UploadId }>(
-    `update uploads set used_by_post = $3, used_at = $4, draft_id = null
-     where person_id = $1 and upload_id = any($2::bigint[])
-       and used_at is null and abandoned_at is null
-     returning upload_id`,
-    [personId, uploadIds, postId, at],
-  );
-  return new Set(rows.map((row) => row.upload_id));
-}
-
-export type AbandonedUpload = Pick<UploadRow, 'person_id' | 'upload_id' | 'blob_key'>;
-
-/**
- * Gives up to `limit` uploads that were asked for before `before`, never used and held by no draft, so
- * that from now on nobody can use them; and those that an earlier sweep did not finish.
- */
-export async function abandonUploads(
-  q: Queryable,
-  before: Date,
-  at: Date,
-  limit: number,
-): Promise<AbandonedUpload[]> {
-  return await q.query(
-    `update uploads set abandoned_at = $2
-     where (person_id, upload_id) in (
-         select person_id, upload_id from uploads
-         where created_at < $1 and used_at is null and draft_id is null
-         order by created_at, person_id, upload_id limit $3)
-       and used_at is null and draft_id is null
-     returning person_id, upload_id, blob_key`,
-    [before, at, limit],
-  );
-}
-
-/** Removes the row of an abandoned upload, when its bytes are gone. */
-export async function removeAbandoned(
-  q: Queryable,
-  personId: PersonId,
-  uploadId: UploadId,
-): Promise<void> {
-  await q.query(
-    `delete from uploads
-     where person_id = $1 and upload_id = $2 and abandoned_at is not null`,
-    [personId, uploadId],
-  );
-}
-
-/** Removes the rows of uploads that were asked for before `before` and used. Their bytes stay. */
-export async function forgetUsedUploads(
-  q: Queryable,
-  before: Date,
-  limit: number,
-): Promise<number> {
-  const rows = await q.query<{ upload_id: UploadId }>(
-    `delete from uploads
-     where (person_id, upload_id) in (
-         select person_id, upload_id from uploads
-         where created_at < $1 and used_at is not null
-         order by created_at, person_id, upload_id limit $2)
-     returning upload_id`,
-    [before, limit],
-  );
-  return rows.length;
-}
+  crop_x, crop_y, crop_width, crop_height, thumbhash, dominant_color, renditions, created_at, kind, edit, poster_at, video, captions, phash`;
 
 export async function insertMedia(tx: Transaction, media: readonly NewMedia[]): Promise<void> {
   await insertMany(tx, {
@@ -181,9 +77,12 @@ export async function insertMedia(tx: Transaction, media: readonly NewMedia[]): 
       crop_width: 'float8',
       crop_height: 'float8',
       created_at: 'timestamptz',
+      kind: 'text',
+      edit: 'jsonb',
+      poster_at: 'float8',
     },
     key: ['post_id', 'media_id'],
-    rows: media.map(({ postId, mediaId, position, upload, alt, crop, at }) => {
+    rows: media.map(({ postId, mediaId, position, upload, alt, crop, edit, posterAt, at }) => {
       // As it will be shown; processing repeats it.
       const { width, height } = croppedArea(upload, crop);
       return {
@@ -199,6 +98,9 @@ export async function insertMedia(tx: Transaction, media: readonly NewMedia[]): 
         crop_width: crop?.width ?? null,
         crop_height: crop?.height ?? null,
         created_at: at,
+        kind: upload.kind ?? 'image',
+        edit: edit ?? null,
+        poster_at: posterAt ?? null,
       };
     }),
   });
@@ -224,19 +126,59 @@ export async function findMedia(q: Queryable, postIds: readonly PostId[]): Promi
   });
 }
 
-/** Keeps what processing found out. False when the picture is gone (its post was deleted meanwhile). */
-export async function saveRenditions(
+/** Keeps what processing found out. False when it is gone (its post was deleted meanwhile). */
+export async function saveRendered(
   tx: Transaction,
   postId: PostId,
   mediaId: MediaId,
   rendered: Rendered,
 ): Promise<boolean> {
-  const { width, height, thumbhash, dominantColor, renditions } = rendered;
+  const { width, height, thumbhash, dominantColor, renditions, phash, video } = rendered;
   const rows = await tx.query(
-    `update media set width = $3, height = $4, thumbhash = $5, dominant_color = $6, renditions = $7
+    `update media set width = $3, height = $4, thumbhash = $5, dominant_color = $6, renditions = $7,
+       phash = $8, video = $9
      where post_id = $1 and media_id = $2
      returning media_id`,
-    [postId, mediaId, width, height, thumbhash, dominantColor, renditions],
+    [
+      postId,
+      mediaId,
+      width,
+      height,
+      thumbhash,
+      dominantColor,
+      renditions,
+      phash,
+      video && { ...video },
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** Puts other files in the place of a picture's renditions. False when it is gone. */
+export async function replaceRenditions(
+  tx: Transaction,
+  postId: PostId,
+  mediaId: MediaId,
+  renditions: Renditions,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update media set renditions = $3 where post_id = $1 and media_id = $2 returning media_id`,
+    [postId, mediaId, renditions],
+  );
+  return rows.length > 0;
+}
+
+/** False when the post has no such video. */
+export async function saveCaptions(
+  tx: Transaction,
+  postId: PostId,
+  mediaId: MediaId,
+  captions: readonly StoredCaptions[],
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update media set captions = $3
+     where post_id = $1 and media_id = $2 and kind = 'video' returning media_id`,
+    [postId, mediaId, json(captions)],
   );
   return rows.length > 0;
 }
@@ -260,14 +202,21 @@ export async function removeMediaOfPost(tx: Transaction, postId: PostId): Promis
   await tx.query('delete from media where post_id = $1', [postId]);
 }
 
-/** Every file of a picture: the original and what was made of it. */
+/** Every file of a picture or video: the original and what was made of it. */
 export function blobKeys(media: MediaRow): BlobKey[] {
-  return [media.original_key, ...renditionKeys(media.renditions)];
+  return [media.original_key, ...renderedKeys(media), ...media.captions.map(({ key }) => key)];
 }
 
-export function renditionKeys(renditions: Renditions | null): BlobKey[] {
+/** The files that processing made. */
+export function renderedKeys({
+  renditions,
+  video,
+}: Pick<MediaRow, 'renditions' | 'video'>): BlobKey[] {
   const files: RenditionFiles[] = renditions ? Object.values(renditions) : [];
-  return files.flatMap(({ jpeg, webp }) => [jpeg, webp]);
+  return [
+    ...files.flatMap(({ jpeg, webp, avif }) => [jpeg, webp, ...(avif ? [avif] : [])]),
+    ...(video?.files ?? []),
+  ];
 }
 
 /** Removes files. Those that are gone already are no error, so that it can be done again. */

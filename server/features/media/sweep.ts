@@ -4,7 +4,7 @@ import {
   abandonUploads,
   forgetUsedUploads,
   removeAbandoned,
-} from './store.ts';
+} from './uploads-store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Long enough that confirming twice is still answered with `upload_used`. */

@@ -1,32 +1,34 @@
 import type { DraftId, PersonId, PostId, UploadId } from '../../../api/ids.ts';
-import { type askUpload, PICTURE_TYPES, type UploadGrant } from '../../../api/media.ts';
+import { type askUpload, PART_BYTES, UPLOAD_TYPES, type UploadGrant } from '../../../api/media.ts';
 import type { BodyOf } from '../../../api/route.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
-import { inspectPicture } from './inspect.ts';
-import { originalKey, type PictureType } from './keys.ts';
+import { inspectUpload } from './inspect-upload.ts';
+import { originalKey, type UploadType } from './keys.ts';
+import type { MediaKind } from './store.ts';
 import {
   findUploads,
   insertUploads,
   type NewUpload,
   takeUploads,
   type UploadRow,
-} from './store.ts';
+} from './uploads-store.ts';
 
 /** The product's limit for a pre-signed address. */
 const ADDRESS_LIVES_MS = 5 * 60_000;
 
 type AnnouncedFile = BodyOf<typeof askUpload>['files'][number];
 
-/** An upload whose bytes are there, whole, and a picture that can be shown. */
+/** An upload whose bytes are there, whole, and a picture or video that can be shown. */
 export interface CheckedUpload {
   readonly uploadId: UploadId;
   readonly originalKey: BlobKey;
   /** The draft that held it. */
   readonly draftId: DraftId | null;
-  /** Of the upright picture. */
+  readonly kind: MediaKind;
+  /** Upright */
   readonly width: number;
   readonly height: number;
 }
@@ -42,7 +44,7 @@ export async function askUploads(
   // In whole seconds, because the address carries it so.
   const expiresAt = new Date(Math.floor((now.getTime() + ADDRESS_LIVES_MS) / 1000) * 1000);
   const uploads = files.map((file): NewUpload => {
-    const type = demandPictureType(file.content_type);
+    const type = demandUploadType(file.content_type);
     const uploadId = ctx.ids.next<UploadId>();
     return {
       person_id: personId,
@@ -50,9 +52,14 @@ export async function askUploads(
       content_type: type,
       size: file.size,
       checksum_sha256: file.checksum_sha256,
-      blob_key: originalKey(ctx.config.region, personId, uploadId, type),
+      blob_key: originalKey(ctx.config.region, personId, {
+        uploadId,
+        type,
+        sha256: file.checksum_sha256,
+      }),
       expires_at: expiresAt,
       created_at: now,
+      part_size: file.in_parts ? PART_BYTES : null,
     };
   });
   await insertUploads(q, uploads);
@@ -64,25 +71,31 @@ export async function askUploads(
       checksumSha256: upload.checksum_sha256,
       expiresAt,
     });
-    const expires_at = expiresAt.toISOString();
-    return { upload_id: upload.upload_id, method, url, headers: { ...headers }, expires_at };
+    return {
+      upload_id: upload.upload_id,
+      method,
+      url,
+      headers: { ...headers },
+      expires_at: expiresAt.toISOString(),
+      part_size: upload.part_size,
+    };
   });
 }
 
-function demandPictureType(type: string): PictureType {
-  const found = PICTURE_TYPES.find((known) => known === type);
+function demandUploadType(type: string): UploadType {
+  const found = UPLOAD_TYPES.find((known) => known === type);
   if (found) return found;
   throw new Problem(
     'media_unsupported',
-    `Files of type ${type} are not taken. These are: ${PICTURE_TYPES.join(', ')}.`,
+    `Files of type ${type} are not taken. These are: ${UPLOAD_TYPES.join(', ')}.`,
   );
 }
 
 /**
  * Judges uploads before they become a post: they are this person's, free, their bytes have arrived, and
- * each is a whole picture of its announced type. Gives them in the order of `uploadIds`. Every Problem
+ * each is a whole picture or video of its announced type. Gives them in the order of `uploadIds`. Every Problem
  * names `details.upload_id`: `upload_not_found` (also for somebody else's), `upload_used`,
- * `upload_incomplete`, and what `inspectPicture` throws.
+ * `upload_incomplete`, and what `inspectUpload` throws.
  */
 export async function checkUploads(
   ctx: Context,
@@ -104,9 +117,8 @@ async function checkUpload(
 ): Promise<CheckedUpload> {
   const row = await demandArrived(ctx, uploadId, rows.get(uploadId));
   const details = { upload_id: uploadId };
-  const open = () => ctx.blobs.stream(row.blob_key);
-  const { width, height } = await inspectPicture(open, row.content_type, details);
-  return { uploadId, originalKey: row.blob_key, draftId: row.draft_id, width, height };
+  const inspected = await inspectUpload(ctx, row, details);
+  return { uploadId, originalKey: row.blob_key, draftId: row.draft_id, ...inspected };
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Media, Rendition } from '../../../api/media.ts';
+import type { Media, Rendition, Video } from '../../../api/media.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
-import type { RenditionFiles } from './encode.ts';
+import type { RenditionFiles } from './rendered.ts';
 import type { MediaRow } from './store.ts';
 
 /** The address of a rendition. */
@@ -13,7 +13,7 @@ export function mediaView(row: MediaRow, address: (key: BlobKey) => string): Med
   const { renditions } = row;
   return {
     media_id: row.media_id,
-    type: 'image',
+    type: row.kind,
     url: renditions && address(renditions.large.jpeg),
     width: row.width,
     height: row.height,
@@ -25,12 +25,31 @@ export function mediaView(row: MediaRow, address: (key: BlobKey) => string): Med
       medium: renditionView(renditions.medium, address),
       thumbnail: renditionView(renditions.thumbnail, address),
     },
+    video: videoView(row, address),
   };
 }
 
 function renditionView(
-  { jpeg, webp, width, height }: RenditionFiles,
+  { jpeg, webp, avif, width, height }: RenditionFiles,
   address: (key: BlobKey) => string,
 ): Rendition {
-  return { url: address(jpeg), webp: address(webp), width, height };
+  return {
+    url: address(jpeg),
+    webp: address(webp),
+    avif: avif ? address(avif) : null,
+    width,
+    height,
+  };
+}
+
+function videoView({ video, captions }: MediaRow, address: (key: BlobKey) => string): Video | null {
+  if (!video) return null;
+  return {
+    duration: video.duration,
+    mp4: video.mp4 && address(video.mp4),
+    hls: video.hls && address(video.hls),
+    has_audio: video.has_audio,
+    loops: video.loops,
+    captions: captions.map(({ language, key }) => ({ language, url: address(key) })),
+  };
 }

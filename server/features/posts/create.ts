@@ -5,9 +5,10 @@ import { type IdempotencyKey, once } from '../../kernel/idempotency.ts';
 import { fieldProblem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { endDrafts } from '../drafts/keep.ts';
-import { type AbandonedUpload, insertMedia } from '../media/store.ts';
+import { insertMedia } from '../media/store.ts';
 import { discardAbandoned } from '../media/sweep.ts';
 import { type CheckedUpload, checkUploads, useUploads } from '../media/uploads.ts';
+import type { AbandonedUpload } from '../media/uploads-store.ts';
 import { PROCESS_POST } from './process.ts';
 import { demandFewTags, type ResolvedTag, readCaption, readPlace, resolveTags } from './said.ts';
 import { insertPost, type SaidOfPost } from './store.ts';
@@ -56,6 +57,8 @@ export async function createPost(
         upload,
         alt: details.get(upload.uploadId)?.alt ?? '',
         crop: details.get(upload.uploadId)?.crop ?? null,
+        edit: details.get(upload.uploadId)?.edit ?? null,
+        posterAt: details.get(upload.uploadId)?.poster_at ?? null,
         at,
       })),
     );

@@ -3,9 +3,11 @@ import type { Context } from '../../context.ts';
 import { tell } from '../../kernel/hints.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { mediaOfPosts } from '../media/hydrate.ts';
-import { userShard } from '../media/keys.ts';
-import { type Rendered, renderPicture } from '../media/render.ts';
-import { type MediaRow, removeBlobs, renditionKeys, saveRenditions } from '../media/store.ts';
+import { postPrefix } from '../media/keys.ts';
+import { renderPicture } from '../media/render.ts';
+import type { Rendered } from '../media/rendered.ts';
+import { type MediaRow, removeBlobs, renderedKeys, saveRendered } from '../media/store.ts';
+import { renderVideo } from '../media/videos/render.ts';
 import { PUBLISHED } from './events.ts';
 import { putOnGrids, recordChange } from './grid.ts';
 import { failPost, findPost, lockPost, type PostRow, publishPost } from './store.ts';
@@ -35,12 +37,17 @@ export async function processPost(ctx: Context, postId: PostId): Promise<void> {
 }
 
 function render(ctx: Context, post: PostRow, item: MediaRow): Promise<Rendered> {
-  return renderPicture(ctx, {
+  const common = {
     originalKey: item.original_key,
-    crop: item.crop,
-    prefix: `${ctx.config.region}/${userShard(post.author_id)}/${post.post_id}`,
+    prefix: postPrefix(ctx.config.region, post.author_id, post.post_id),
     name: item.media_id,
-  });
+  };
+  if (item.kind === 'image') {
+    return renderPicture(ctx, { ...common, crop: item.crop, edit: item.edit });
+  }
+  const onProgress = (done: number) =>
+    tell(ctx, 'post.progress', { person_id: post.author_id, post_id: post.post_id, done });
+  return renderVideo(ctx, { ...common, posterAt: item.poster_at, onProgress });
 }
 
 async function publish(
@@ -52,9 +59,7 @@ async function publish(
     const post = await lockPost(tx, postId);
     const seq = post && (await publishPost(tx, postId));
     if (!seq) return null;
-    for (const [mediaId, renditions] of rendered) {
-      await saveRenditions(tx, postId, mediaId, renditions);
-    }
+    for (const [mediaId, made] of rendered) await saveRendered(tx, postId, mediaId, made);
     const published: PostRow = { ...post, status: 'published' };
     await putOnGrids(tx, published);
     await recordChange(ctx, tx, published, PUBLISHED, { seq });
@@ -79,9 +84,9 @@ async function keepRenditions(
   postId: PostId,
   rendered: ReadonlyMap<MediaId, Rendered>,
 ): Promise<void> {
-  for (const [mediaId, picture] of rendered) {
-    const kept = await ctx.db.transaction((tx) => saveRenditions(tx, postId, mediaId, picture));
-    if (!kept) await removeBlobs(ctx, renditionKeys(picture.renditions));
+  for (const [mediaId, made] of rendered) {
+    const kept = await ctx.db.transaction((tx) => saveRendered(tx, postId, mediaId, made));
+    if (!kept) await removeBlobs(ctx, renderedKeys(made));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PersonId, PlaceId } from '../../../api/ids.ts';
 import { TAGGED_PER_POST_MAX } from '../../../api/limits.ts';
-import type { TagWish } from '../../../api/posts.ts';
+import type { TagWish } from '../../../api/new-media.ts';
 import { hashtagsOf } from '../../../api/text.ts';
 import { fieldProblem, Problem } from '../../kernel/problem.ts';
 import type { Queryable } from '../../ports/db/db.ts';

@@ -35,6 +35,7 @@ const post: PendingPost = {
         url: '/put',
         headers: {},
         expires_at: '2026-01-01T00:05:00.000Z',
+        part_size: null,
       },
       sent: true,
     },

@@ -1,4 +1,4 @@
-import type { Crop } from '../../../api/posts.ts';
+import type { Crop } from '../../../api/new-media.ts';
 
 /** The shapes that a post may have; `original` leaves every picture whole. */
 export const ASPECTS = ['original', '4:5', '1:1', '16:9'] as const;

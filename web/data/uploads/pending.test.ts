@@ -24,6 +24,7 @@ const grant = (id: string) => ({
   url: `/put/${id}`,
   headers: {},
   expires_at: '2026-01-01T00:05:00.000Z',
+  part_size: null,
 });
 
 const file = (id: string, change: Partial<PendingFile> = {}): PendingFile => ({

@@ -90,6 +90,7 @@ async function fetchPicture(picture: Draft['pictures'][number]): Promise<Taken> 
     headers: {},
     // Over already: should the server have lost the bytes, a new address is asked for.
     expires_at: new Date(0).toISOString(),
+    part_size: null,
   };
   return { ...taken, file: { ...taken.file, grant, sent: true } };
 }

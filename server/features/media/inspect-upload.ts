@@ -1,0 +1,29 @@
+import type { ErrorDetails } from '../../../api/errors.ts';
+import type { Context } from '../../context.ts';
+import { Problem } from '../../kernel/problem.ts';
+import { canInspect, inspectPicture } from './inspect.ts';
+import type { MediaKind } from './store.ts';
+import type { UploadRow } from './uploads-store.ts';
+
+export interface InspectedUpload {
+  readonly kind: MediaKind;
+  /** Upright */
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Judges an upload by its content: is it what was announced, is it whole, can it be shown. `details` go
+ * into every Problem. Throws what `inspectPicture` throws.
+ */
+export async function inspectUpload(
+  ctx: Pick<Context, 'blobs'>,
+  upload: Pick<UploadRow, 'blob_key' | 'content_type'>,
+  details: ErrorDetails = {},
+): Promise<InspectedUpload> {
+  const type = upload.content_type;
+  if (!canInspect(type)) throw new Problem('media_unsupported', undefined, details);
+  const open = () => ctx.blobs.stream(upload.blob_key);
+  const { width, height } = await inspectPicture(open, type, details);
+  return { kind: 'image', width, height };
+}
