@@ -115,7 +115,7 @@ describe('asking for uploads', () => {
     assert.equal(new Set(grants.map((grant) => grant.upload_id)).size, 3);
     const extensions = ['jpg', 'png', 'webp'];
     for (const [i, { upload_id, url, method, headers, expires_at }] of grants.entries()) {
-      const path = `^/uploads/eu-1/[0-9a-f]{2}/${upload_id}/original\\.${extensions[i]}\\?`;
+      const path = `^/uploads/eu-1/[0-9a-f]{2}/${upload_id}/original-[0-9a-f]{64}\\.${extensions[i]}\\?`;
       assert.match(url, new RegExp(path));
       assert.equal(method, 'PUT');
       assert.deepEqual(Object.keys(headers), ['content-type']);
