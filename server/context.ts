@@ -9,6 +9,7 @@ import type { Cache } from './ports/cache/cache.ts';
 import type { Db, Queryable } from './ports/db/db.ts';
 import type { Jobs } from './ports/jobs/jobs.ts';
 import type { Mail } from './ports/mail/mail.ts';
+import type { Sandbox } from './ports/sandbox/sandbox.ts';
 
 /** All that a feature may reach of the outside world: ports, never adapters. */
 export interface Context {
@@ -21,6 +22,8 @@ export interface Context {
   readonly bus: Bus;
   readonly jobs: Jobs;
   readonly mail: Mail;
+  /** Where files of unknown origin are decoded: processes of their own. */
+  readonly sandbox: Sandbox;
   readonly ids: IdSource;
   readonly secrets: Secrets;
   readonly log: Logger;

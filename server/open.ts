@@ -25,6 +25,7 @@ import { openPostgres } from './ports/db/postgres.ts';
 import { lockingWorkers, openGraphileJobs, unlockWorkers } from './ports/jobs/graphile.ts';
 import { openLogMail } from './ports/mail/log.ts';
 import type { Mail } from './ports/mail/mail.ts';
+import { openForkedSandbox } from './ports/sandbox/forked.ts';
 
 const CACHE_ENTRIES_MAX = 100_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -85,6 +86,7 @@ export async function openHouse(
     };
     closers.push(() => full.mail.close());
     closers.push(() => full.cache.close());
+    closers.push(() => full.sandbox.close());
     closers.push(() => full.bus.close());
     return { ctx: full, close };
   } catch (error) {
@@ -115,6 +117,7 @@ function assemble({ lease, url, ...parts }: Parts): Omit<Context, 'blobs' | 'bus
     replica: parts.replica,
     cache: openMemoryCache({ maxEntries: CACHE_ENTRIES_MAX, millis: () => clock.millis() }),
     ids: createIdSource(lease, () => clock.millis()),
+    sandbox: openForkedSandbox({ log }),
     jobs: openGraphileJobs({ url, log, onWorkers: rememberWorkers(db, lease) }),
   };
 }

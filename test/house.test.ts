@@ -156,6 +156,7 @@ test('features see the kernel, the context, port interfaces, the contract and lo
     'server/ports/db/json.ts',
     'server/ports/jobs/jobs.ts',
     'server/ports/mail/mail.ts',
+    'server/ports/sandbox/sandbox.ts',
   ];
   const outside = (name: string) =>
     !name.startsWith('api/') &&
