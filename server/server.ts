@@ -62,7 +62,7 @@ export async function startServer(
     const appDrain = prepareDrain(app);
     drain = appDrain;
     stops.push(() => appDrain.close());
-    await serveRoles(app, ctx, appDrain.isDraining);
+    await serveRoles(app, ctx, appDrain);
     await app.listen({ port: config.port, host: config.host });
     if (config.roles.has('realtime')) {
       const realtime: Realtime = serveRealtime(app.server, ctx);
@@ -76,17 +76,17 @@ export async function startServer(
   }
 }
 
-async function serveRoles(app: FastifyInstance, ctx: Context, isDraining: () => boolean) {
+async function serveRoles(app: FastifyInstance, ctx: Context, drain: Drain) {
   const { roles } = ctx.config;
   // First, because it changes the time limit of request bodies, which routes inside register inherit.
   if (roles.has('edge')) {
-    serveMedia(app, ctx, (postId) => isPostOpen(ctx, postId));
     const deaf = forgetWhatCloses(ctx);
     app.addHook('onClose', async () => deaf());
+    serveMedia(app, ctx, drain, (postId) => isPostOpen(ctx, postId));
   }
   // Inside register, so that OpenAPI has seen every route before the first request.
   await app.register(async (api) => serveApi(api, ctx, roles));
-  serveHealth(app, ctx, isDraining);
+  serveHealth(app, ctx, drain.isDraining);
   const places: PublicPlaces = {
     post: (postId) => publicPost(ctx, postId),
     profile: (username) => publicProfile(ctx, username),

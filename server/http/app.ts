@@ -30,6 +30,8 @@ export async function createApp(ctx: Context): Promise<FastifyInstance> {
     loggerInstance: ctx.log.child({}, { level: quieterLevel(ctx.log) }) as FastifyBaseLogger,
     // One line a request of our own instead: logRequests.
     logController: new LogController({ disableRequestLogging: true }),
+    // Requests without a body need none of what Node does about one: a fifth of its work for a small answer.
+    http: { optimizeEmptyRequests: true },
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: CONNECTION_TIMEOUT_MS,

@@ -1,5 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Problem } from '../kernel/problem.ts';
 
 /** What takes longer, an upload on a slow line, goes on at the next start. */
@@ -10,22 +11,27 @@ export interface Drain {
   isDraining(): boolean;
   /** From now on new requests are answered with `shutting_down`, on whatever line they come. */
   begin(): void;
+  /** Counts an answer among the running requests until its connection has taken it. */
+  waitFor(answer: ServerResponse): void;
   /** Resolves when running requests have been answered, or 10 s later, and every connection is closed. */
   close(): Promise<void>;
 }
 
 /** Prepares an app for a stop in order; to be called before its routes are registered. */
 export function prepareDrain(app: FastifyInstance): Drain {
-  const running = new Set<FastifyRequest>();
+  const running = new Set<ServerResponse>();
   let draining = false;
   let noneLeft = () => {};
-  app.addHook('onRequest', async (request, reply) => {
-    running.add(request);
+  const waitFor = (answer: ServerResponse) => {
+    running.add(answer);
     // Not the hook onResponse: that one never comes for a request whose sender has gone away.
-    reply.raw.once('close', () => {
-      running.delete(request);
+    answer.once('close', () => {
+      running.delete(answer);
       if (running.size === 0) noneLeft();
     });
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    waitFor(reply.raw);
     if (draining && !request.url.startsWith('/health')) {
       throw new Problem('shutting_down', undefined, { retry_after: 5 });
     }
@@ -36,6 +42,7 @@ export function prepareDrain(app: FastifyInstance): Drain {
   });
   return {
     isDraining: () => draining,
+    waitFor,
     begin() {
       draining = true;
     },

@@ -13,10 +13,12 @@ import { readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { privateAddresses } from '../features/media/private-address.ts';
 import { createApp } from '../http/app.ts';
+import { prepareDrain } from '../http/drain.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { deriveSecrets } from '../kernel/secrets.ts';
 import type { Blobs } from '../ports/blobs/blobs.ts';
 import { openFileBlobs } from '../ports/blobs/file.ts';
+import { openMemoryBus } from '../ports/bus/memory.ts';
 import { serveMedia } from './edge.ts';
 
 const log = pino({ level: 'silent' });
@@ -28,9 +30,15 @@ const bytes = randomBytes(100_000);
 /** Posts whose pictures are not for everyone. */
 const closed = new Set<string>();
 const isPostOpen = async (postId: string) => !closed.has(postId);
+/** As features do it: the truth first, then the hint. */
+function close(postId: string) {
+  closed.add(postId);
+  bus.publish('post.narrowed', { post_id: postId });
+}
 const secrets = deriveSecrets('x'.repeat(43));
 const clockAt = (time: Date) => ({ ...systemClock, now: () => time, millis: () => time.getTime() });
 const deps = () => ({ blobs, secrets, clock: systemClock });
+const bus = openMemoryBus({ log });
 
 let root: string;
 let blobs: Blobs;
@@ -45,8 +53,9 @@ before(async () => {
   await blobs.write('local/0a/123/original.jpg', bytes);
   const config = readConfig({}, root);
   // All that the app and this role use of it.
-  app = await createApp({ blobs, config, log } as Context);
-  serveMedia(app, deps(), isPostOpen);
+  const ctx = { ...deps(), bus, config, log } as Context;
+  app = await createApp(ctx);
+  serveMedia(app, ctx, prepareDrain(app), isPostOpen);
   app.post('/echo', async (request) => request.body);
   base = await app.listen({ port: 0, host: '127.0.0.1' });
 });
@@ -300,7 +309,7 @@ describe('pictures that are not for everyone', () => {
   const at = (key: string) => privateAddresses(deps())(key).replace('/media/', '');
 
   it('open only by an address that is signed for them, and nobody else keeps them', async () => {
-    closed.add('123');
+    close('123');
     try {
       assert.equal((await get(jpeg)).answer.status, 404);
       const { answer, body } = await get(at(jpeg));
@@ -317,7 +326,7 @@ describe('pictures that are not for everyone', () => {
   });
 
   it('stay shut for addresses of other posts, changed ones, and old ones', async () => {
-    closed.add('123');
+    close('123');
     try {
       const query = at(jpeg).slice(jpeg.length);
       const other = at('local/0a/124/456-large-0123456789abcdef.jpg').split('?')[1];
@@ -341,9 +350,10 @@ describe('pictures that are not for everyone', () => {
 
 describe('time limits', () => {
   it('gives uploads hours, and other bodies what was set before', async () => {
-    const quick = await createApp({ blobs, config: readConfig({}, root), log } as Context);
+    const ctx = { ...deps(), bus, config: readConfig({}, root), log } as Context;
+    const quick = await createApp(ctx);
     quick.server.requestTimeout = 50;
-    serveMedia(quick, deps(), isPostOpen);
+    serveMedia(quick, ctx, prepareDrain(quick), isPostOpen);
     // As the API is: encapsulated, and after the edge.
     await quick.register(async (api) => {
       api.post('/echo', async (request) => request.body);

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { VIDEO_SECONDS_MAX } from '../../../api/limits.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type Secrets, sign } from '../../kernel/secrets.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
@@ -39,6 +40,25 @@ export type SignedQuery = { readonly until?: unknown; readonly signature?: unkno
 /** For how many more seconds a signed address is good; 0 when it is not, or not signed by us. */
 export function secondsLeft(deps: Deps, key: BlobKey, query: SignedQuery): number {
   return timeLeft(deps, query, (until) => signature(deps, folderOf(key), until));
+}
+
+const playSignature = ({ secrets }: Deps, folder: string, until: number) =>
+  sign(secrets.media, `play\n${until}\n${folder}`).slice(0, 32);
+
+/**
+ * What a signed playlist hands on to the files that it names: good for as long as the longest video
+ * beyond the end of the playlist's own address, so that a film which was begun can be seen to its end;
+ * 15 minutes at most from when the address was given out. It opens no pictures, and a playlist that was
+ * opened by it hands on the same, so nobody gets more time by asking again.
+ */
+export function playQuery(deps: Deps, key: BlobKey, { until }: SignedQuery): string {
+  const end = Number(until) + VIDEO_SECONDS_MAX;
+  return `until=${end}&signature=${playSignature(deps, folderOf(key), end)}`;
+}
+
+/** For how many more seconds what a playlist has handed on is good; 0 when it is not. */
+export function playSecondsLeft(deps: Deps, key: BlobKey, query: SignedQuery): number {
+  return timeLeft(deps, query, (until) => playSignature(deps, folderOf(key), until));
 }
 
 function timeLeft(

@@ -1,5 +1,6 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
+import { tell } from '../../kernel/hints.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { removeCommentsOfPost } from '../comments/store.ts';
 import { removeFromFeeds } from '../feed/store.ts';
@@ -42,6 +43,8 @@ export async function purgePost(ctx: Context, postId: PostId): Promise<void> {
   await removeFromAllFeeds(ctx, post);
   const media = (await mediaOfPosts(ctx.db, [postId])).get(postId) ?? [];
   await removeBlobs(ctx, media.flatMap(blobKeys));
+  // Its author may have looked at it since it was deleted: nothing of it stays in the memory of a process.
+  tell(ctx, 'post.deleted', { post_id: postId });
   await ctx.db.transaction(async (tx) => {
     await removeMediaOfPost(tx, postId);
     await removePostRows(tx, postId, before);
