@@ -34,6 +34,10 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** How many jobs one worker process runs at once. */
   readonly jobConcurrency: number;
+  /** What reads video: a program, `wasm` or `off`; null: the machine's when it is fit, else `wasm`. */
+  readonly ffmpeg: string | null;
+  /** Where programs are looked for, as PATH says. */
+  readonly searchPath: string;
   /** Connections to the primary that one process may hold. */
   readonly dbConnections: number;
 }
@@ -98,6 +102,8 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
         ?.split(',')
         .map((p) => p.trim()) ?? [],
     jobConcurrency: integer('JOB_CONCURRENCY', 4, 1, 64),
+    ffmpeg: readFfmpeg(take('FFMPEG'), cwd),
+    searchPath: take('PATH') ?? '/usr/local/bin:/usr/bin:/bin',
     dbConnections: integer('DB_CONNECTIONS', 10, 2, 200),
   };
   refuseMixtures(config, env, problems);
@@ -184,6 +190,11 @@ function readSecret(text: string | undefined, problems: string[]): string | null
   if (text.length >= 32) return text;
   problems.push('APERTO_SECRET must have at least 32 characters. Try: openssl rand -hex 32');
   return null;
+}
+
+function readFfmpeg(text: string | undefined, cwd: string): string | null {
+  if (text === undefined || text === 'off' || text === 'wasm') return text ?? null;
+  return text.includes('/') ? resolve(cwd, text) : text;
 }
 
 function readRegion(text: string | undefined, problems: string[]): string {

@@ -7,6 +7,7 @@ import type { Blobs } from './ports/blobs/blobs.ts';
 import type { Bus } from './ports/bus/bus.ts';
 import type { Cache } from './ports/cache/cache.ts';
 import type { Db, Queryable } from './ports/db/db.ts';
+import type { Ffmpeg } from './ports/ffmpeg/ffmpeg.ts';
 import type { Jobs } from './ports/jobs/jobs.ts';
 import type { Mail } from './ports/mail/mail.ts';
 import type { Sandbox } from './ports/sandbox/sandbox.ts';
@@ -24,6 +25,8 @@ export interface Context {
   readonly mail: Mail;
   /** Where files of unknown origin are decoded: processes of their own. */
   readonly sandbox: Sandbox;
+  /** null: this server takes no video. */
+  readonly ffmpeg: Ffmpeg | null;
   readonly ids: IdSource;
   readonly secrets: Secrets;
   readonly log: Logger;

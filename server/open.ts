@@ -22,6 +22,7 @@ import { openPostgresBus } from './ports/bus/postgres.ts';
 import { openMemoryCache } from './ports/cache/memory.ts';
 import type { Db } from './ports/db/db.ts';
 import { openPostgres } from './ports/db/postgres.ts';
+import { openFfmpeg } from './ports/ffmpeg/open.ts';
 import { lockingWorkers, openGraphileJobs, unlockWorkers } from './ports/jobs/graphile.ts';
 import { openLogMail } from './ports/mail/log.ts';
 import type { Mail } from './ports/mail/mail.ts';
@@ -83,7 +84,9 @@ export async function openHouse(
       bus: config.bus === 'postgres' ? await openPostgresBus({ db, log }) : openMemoryBus({ log }),
       blobs: await openBlobs(config, secrets, clock, log),
       mail: await openMail(config, log),
+      ffmpeg: await openVideo(config, clock, log),
     };
+    closers.push(() => full.ffmpeg?.close());
     closers.push(() => full.mail.close());
     closers.push(() => full.cache.close());
     closers.push(() => full.sandbox.close());
@@ -106,7 +109,11 @@ interface Parts {
   readonly url: string;
 }
 
-function assemble({ lease, url, ...parts }: Parts): Omit<Context, 'blobs' | 'bus' | 'mail'> {
+function assemble({
+  lease,
+  url,
+  ...parts
+}: Parts): Omit<Context, 'blobs' | 'bus' | 'mail' | 'ffmpeg'> {
   const { db, log, clock } = parts;
   return {
     config: parts.config,
@@ -129,6 +136,10 @@ function rememberWorkers(db: Db, lease: HeldLease) {
     all.push(...names);
     await noteJobWorkers(db, lease, all);
   };
+}
+
+function openVideo({ ffmpeg, searchPath, dataDir }: Config, clock: Clock, log: Logger) {
+  return openFfmpeg({ setting: ffmpeg, searchPath, dataDir, clock, log });
 }
 
 function openBlobs(config: Config, secrets: Secrets, clock: Clock, log: Logger) {

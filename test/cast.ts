@@ -20,14 +20,21 @@ import {
 import type { DataOf, Route } from '../api/route.ts';
 import { type Answer, ask, Refused, type Wish } from './client.ts';
 import { Line } from './line.ts';
-import { colourPicture, type TestPicture } from './pictures.ts';
+import { colourPicture } from './pictures.ts';
 
 /** Good enough for everyone of the cast. */
 export const PASSWORD = 'three otters and 1 kite';
 
+/** A file as somebody uploads it, a picture or a video. */
+export interface TestFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
 /** What is said of a new post; `media` is in the order of its pictures. */
 export interface PostWish extends Omit<NewPost, 'upload_ids' | 'media'> {
-  readonly media?: readonly { alt?: string; crop?: Crop; tagged?: TagWish[] }[];
+  readonly media?: readonly { alt?: string; crop?: Crop; poster_at?: number; tagged?: TagWish[] }[];
   readonly key?: string;
 }
 
@@ -129,7 +136,7 @@ export class Person {
   }
 
   /** Asks for addresses and sends the bytes: what `confirmPost` then takes. */
-  async upload(...pictures: readonly TestPicture[]): Promise<UploadGrant[]> {
+  async upload(...pictures: readonly TestFile[]): Promise<UploadGrant[]> {
     const grants = await this.announce(...pictures);
     await Promise.all(
       grants.map(async (grant, index) => {
@@ -140,7 +147,7 @@ export class Person {
     return grants;
   }
 
-  async announce(...pictures: readonly TestPicture[]): Promise<UploadGrant[]> {
+  async announce(...pictures: readonly TestFile[]): Promise<UploadGrant[]> {
     const files = pictures.map(({ type, bytes }) => ({
       content_type: type,
       size: bytes.length,
@@ -180,10 +187,10 @@ export class Person {
 
   /** Uploads and confirms. The post is still being processed then: see `published`. */
   async post(
-    pictures: TestPicture | readonly TestPicture[] = colourPicture(),
+    pictures: TestFile | readonly TestFile[] = colourPicture(),
     wish: PostWish = {},
   ): Promise<Post> {
-    const list: readonly TestPicture[] = 'bytes' in pictures ? [pictures] : pictures;
+    const list: readonly TestFile[] = 'bytes' in pictures ? [pictures] : pictures;
     return this.confirm(await this.upload(...list), wish);
   }
 

@@ -154,6 +154,7 @@ test('features see the kernel, the context, port interfaces, the contract and lo
     'server/ports/db/errors.ts',
     'server/ports/db/insert-many.ts',
     'server/ports/db/json.ts',
+    'server/ports/ffmpeg/ffmpeg.ts',
     'server/ports/jobs/jobs.ts',
     'server/ports/mail/mail.ts',
     'server/ports/sandbox/sandbox.ts',

@@ -19,3 +19,9 @@ export function samplePhoto(name: string): string | null {
   const path = join(folder, 'photos', name);
   return existsSync(path) ? path : null;
 }
+
+/** The path of one sample video, or null. */
+export function sampleVideo(name: string): string | null {
+  const path = join(folder, 'videos', name);
+  return existsSync(path) ? path : null;
+}

@@ -63,7 +63,7 @@ export function quickTasks(ctx: Context): Record<string, TaskHandler> {
 /** Jobs that keep a processor busy. They have workers of their own, so that pictures never hold up a feed. */
 function heavyTasks(ctx: Context): Record<string, TaskHandler> {
   return {
-    [PROCESS_POST]: ({ post_id }) => processPost(ctx, String(post_id) as PostId),
+    [PROCESS_POST]: ({ post_id }, signal) => processPost(ctx, String(post_id) as PostId, signal),
     [MAKE_AVATAR]: ({ person_id, upload_id, original_key }) =>
       makeAvatar(ctx, {
         personId: String(person_id) as PersonId,

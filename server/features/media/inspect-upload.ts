@@ -2,8 +2,10 @@ import type { ErrorDetails } from '../../../api/errors.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { canInspect, inspectPicture } from './inspect.ts';
+import { isVideoType } from './keys.ts';
 import type { MediaKind } from './store.ts';
 import type { UploadRow } from './uploads-store.ts';
+import { inspectVideo } from './videos/inspect.ts';
 
 export interface InspectedUpload {
   readonly kind: MediaKind;
@@ -14,14 +16,18 @@ export interface InspectedUpload {
 
 /**
  * Judges an upload by its content: is it what was announced, is it whole, can it be shown. `details` go
- * into every Problem. Throws what `inspectPicture` throws.
+ * into every Problem. Throws what `inspectPicture` and `inspectVideo` throw.
  */
 export async function inspectUpload(
-  ctx: Pick<Context, 'blobs'>,
-  upload: Pick<UploadRow, 'blob_key' | 'content_type'>,
+  ctx: Pick<Context, 'blobs' | 'ffmpeg'>,
+  upload: Pick<UploadRow, 'blob_key' | 'content_type' | 'size'>,
   details: ErrorDetails = {},
 ): Promise<InspectedUpload> {
   const type = upload.content_type;
+  if (isVideoType(type)) {
+    const { width, height } = await inspectVideo(ctx, upload, type, details);
+    return { kind: 'video', width, height };
+  }
   if (!canInspect(type)) throw new Problem('media_unsupported', undefined, details);
   const open = () => ctx.blobs.stream(upload.blob_key);
   const { width, height } = await inspectPicture(open, type, details);

@@ -19,15 +19,19 @@ export const PROCESS_POST = 'process_post';
  * cannot. Running it again does nothing new: renditions have names of their content, and only a post
  * that waits is published.
  */
-export async function processPost(ctx: Context, postId: PostId): Promise<void> {
+export async function processPost(
+  ctx: Context,
+  postId: PostId,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
   const post = await findPost(ctx.db, postId);
   if (post?.status !== 'processing' || post.deleted_at) return;
   const media = (await mediaOfPosts(ctx.db, [postId])).get(postId) ?? [];
   const rendered = new Map<MediaId, Rendered>();
   try {
-    for (const item of media) rendered.set(item.media_id, await render(ctx, post, item));
+    for (const item of media) rendered.set(item.media_id, await render(ctx, post, item, signal));
   } catch (error) {
-    if (!(error instanceof Problem) || error.status >= 500) throw error;
+    if (!(error instanceof Problem) || !isForGood(error)) throw error;
     await keepRenditions(ctx, postId, rendered);
     await fail(ctx, post, error);
     return;
@@ -36,7 +40,17 @@ export async function processPost(ctx: Context, postId: PostId): Promise<void> {
   if (!published) await keepRenditions(ctx, postId, rendered);
 }
 
-function render(ctx: Context, post: PostRow, item: MediaRow): Promise<Rendered> {
+/** What this server can do nothing about is told to the author; other faults of its own are tried again. */
+function isForGood(problem: Problem): boolean {
+  return problem.status < 500 || problem.code === 'video_unavailable';
+}
+
+function render(
+  ctx: Context,
+  post: PostRow,
+  item: MediaRow,
+  signal: AbortSignal,
+): Promise<Rendered> {
   const common = {
     originalKey: item.original_key,
     prefix: postPrefix(ctx.config.region, post.author_id, post.post_id),
@@ -47,7 +61,7 @@ function render(ctx: Context, post: PostRow, item: MediaRow): Promise<Rendered> 
   }
   const onProgress = (done: number) =>
     tell(ctx, 'post.progress', { person_id: post.author_id, post_id: post.post_id, done });
-  return renderVideo(ctx, { ...common, posterAt: item.poster_at, onProgress });
+  return renderVideo(ctx, { ...common, posterAt: item.poster_at, onProgress, signal });
 }
 
 async function publish(
