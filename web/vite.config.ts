@@ -6,9 +6,12 @@ import { shellList } from './shell-list.ts';
 const root = import.meta.dirname;
 const serviceWorker = join(root, 'service-worker.ts');
 
-/** What any page may use; each part goes into the first file when two pages or more do. */
+/**
+ * What any page may use; each part goes into the first file when two pages or more do. Not what plays
+ * videos: that comes with the first of them.
+ */
 const SHARED =
-  /\/web\/(?:ui|strings|data\/(?!uploads\/))|\/node_modules\/(?:@?preact|lucide|thumbhash)\//;
+  /\/web\/(?:ui\/(?!video\/)|strings|data\/(?!uploads\/))|\/node_modules\/(?:@?preact|lucide|thumbhash)\//;
 
 export default defineConfig({
   root,

@@ -1,4 +1,4 @@
-import type { Media } from '../../api/media.ts';
+import type { Media, Video } from '../../api/media.ts';
 
 /** Seconds before its end at which an address is not begun with any more. */
 const MARGIN = 10;
@@ -29,6 +29,18 @@ export function withLastingAddresses(fresh: readonly Media[], known: readonly Me
     const old = before.get(media.media_id);
     const same = old !== undefined && withoutQuery(old.url) === withoutQuery(media.url);
     const lasts = same && endOf(old.url) !== null && endOf(media.url) !== null && !hasEnded([old]);
-    return lasts ? { ...media, url: old.url, sizes: old.sizes } : media;
+    return lasts ? { ...media, url: old.url, sizes: old.sizes, video: lasting(media, old) } : media;
   });
+}
+
+/** What is played too; captions may have come or gone. */
+function lasting({ video: fresh }: Media, { video: old }: Media): Video | null {
+  if (!fresh || !old) return fresh;
+  const keep = <A extends string | null>(now: A, before: A): A =>
+    withoutQuery(now) === withoutQuery(before) ? before : now;
+  const captions = fresh.captions.map(({ language, url }) => {
+    const before = old.captions.find((one) => one.language === language);
+    return { language, url: before ? keep(url, before.url) : url };
+  });
+  return { ...fresh, mp4: keep(fresh.mp4, old.mp4), hls: keep(fresh.hls, old.hls), captions };
 }

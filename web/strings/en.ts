@@ -8,6 +8,7 @@ import { relations } from './en/relations.ts';
 import { settings } from './en/settings.ts';
 import { sharing } from './en/sharing.ts';
 import { topics } from './en/topics.ts';
+import { videos } from './en/videos.ts';
 
 /**
  * Every sentence of the app in English, which is also the list of what a translation must have. A
@@ -24,4 +25,5 @@ export const en = {
   ...sharing,
   ...topics,
   ...ownPosts,
+  ...videos,
 };

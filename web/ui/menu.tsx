@@ -8,6 +8,8 @@ export interface MenuItem {
   readonly label: string;
   readonly icon?: IconNode | undefined;
   readonly danger?: boolean | undefined;
+  /** One of several of which one is chosen: whether it is this. */
+  readonly checked?: boolean | undefined;
   readonly run: () => void;
 }
 
@@ -64,7 +66,7 @@ function MenuList({ label, items, button, onClose }: MenuListProps) {
     if (!element || !button) return;
     element.showPopover();
     stand(element, button);
-    element.querySelector<HTMLElement>('[role="menuitem"]')?.focus({ preventScroll: true });
+    element.querySelector<HTMLElement>('[role^="menuitem"]')?.focus({ preventScroll: true });
   }, [button]);
 
   useEffect(() => {
@@ -89,7 +91,7 @@ function MenuList({ label, items, button, onClose }: MenuListProps) {
       onClose(true);
       return;
     }
-    const all = [...(list.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
+    const all = [...(list.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
     const next = nextIndex(event.key, all.indexOf(document.activeElement as HTMLElement), items);
     if (next === null) return;
     event.preventDefault();
@@ -107,10 +109,12 @@ function MenuList({ label, items, button, onClose }: MenuListProps) {
       onKeyDown={onKeyDown}
     >
       {items.map((item) => (
+        // biome-ignore lint/a11y/useAriaPropsSupportedByRole: of a menuitemradio it is, and only there.
         <button
           key={item.label}
           type="button"
-          role="menuitem"
+          role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+          aria-checked={item.checked}
           tabIndex={-1}
           class={`menu__item${item.danger ? ' menu__item--danger' : ''}`}
           onClick={() => {

@@ -1,6 +1,6 @@
 import './photo.css';
 import { ImageOff } from 'lucide';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '../strings/strings.ts';
 import { Icon } from './icon.tsx';
 import { likeness } from './thumbhash.ts';
@@ -10,6 +10,8 @@ export interface PictureSource {
   /** JPEG */
   readonly url: string;
   readonly webp: string;
+  /** null while there is none. */
+  readonly avif: string | null;
   /** Pixels. */
   readonly width: number;
 }
@@ -26,6 +28,8 @@ export interface Picture {
   readonly sources: readonly PictureSource[];
   /** A small square cut from the middle, or null. */
   readonly square: PictureSource | null;
+  /** It stands for a video. */
+  readonly isPoster?: boolean | undefined;
 }
 
 export interface PhotoProps {
@@ -67,8 +71,10 @@ export function Photo(props: PhotoProps) {
     else setFailedAt(address);
   };
   const back = fills && picture.thumbhash ? likeness(picture.thumbhash) : null;
-  const set = (kind: 'url' | 'webp') =>
+  const set = (kind: 'url' | 'webp' | 'avif') =>
     sources.map((source) => `${source[kind]} ${source.width}w`).join(', ');
+  const hasAvif = useFirstAnswer(address, sources.length > 0 && sources.every(({ avif }) => avif));
+  const unnamed = picture.isPoster ? t('video.no-alt') : t('photo.no-alt');
   return (
     <div
       class={`photo${fills ? ' photo--fills' : ''} photo--${state}`}
@@ -80,6 +86,7 @@ export function Photo(props: PhotoProps) {
     >
       {largest && state !== 'failed' && !held && (
         <picture>
+          {hasAvif && <source type="image/avif" srcSet={set('avif')} sizes={sizes} />}
           <source type="image/webp" srcSet={set('webp')} sizes={sizes} />
           <img
             srcSet={set('url')}
@@ -87,7 +94,7 @@ export function Photo(props: PhotoProps) {
             src={largest.url}
             width={picture.width}
             height={picture.height}
-            alt={picture.alt === '' ? t('photo.no-alt') : picture.alt}
+            alt={picture.alt === '' ? unnamed : picture.alt}
             loading={first ? 'eager' : 'lazy'}
             fetchPriority={first ? 'high' : 'auto'}
             decoding="async"
@@ -105,4 +112,11 @@ export function Photo(props: PhotoProps) {
       )}
     </div>
   );
+}
+
+/** A file that was made after the others must not be fetched in the place of one that is shown. */
+function useFirstAnswer(address: string | null, answer: boolean): boolean {
+  const first = useRef({ address, answer });
+  if (first.current.address !== address) first.current = { address, answer };
+  return first.current.answer;
 }

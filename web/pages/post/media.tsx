@@ -6,6 +6,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { hasRail } from '../../ui/viewport.ts';
 import { like } from './acts.ts';
 import { PostPhoto } from './post-photo.tsx';
+import { PostVideo } from './post-video.tsx';
 import { Tags } from './tags.tsx';
 
 /**
@@ -23,7 +24,8 @@ export function boxRatio(post: Post, whole = false): number {
   const first = post.media[0];
   if (!first) return 1;
   const own = first.width / first.height;
-  if (whole) return Math.max(TALLEST_WHOLE, own);
+  // Of a video the lower edge must be seen as well, where its buttons are.
+  if (whole && (hasRail.value || first.type === 'image')) return Math.max(TALLEST_WHOLE, own);
   return Math.min(FLATTEST, Math.max(hasRail.value ? TALLEST_COLUMN : TALLEST_PHONE, own));
 }
 
@@ -37,8 +39,8 @@ interface PostMediaProps {
 }
 
 /**
- * The photos of a post. A tap shows who is tagged, another one puts them away; a double tap or double
- * click likes it, with a heart that grows and fades.
+ * The photos and videos of a post. A tap on a photo shows who is tagged, another one puts them away;
+ * a double tap or double click likes it, with a heart that grows and fades.
  */
 export function PostMedia({ post, sizes, first, whole }: PostMediaProps) {
   const [beat, setBeat] = useState(0);
@@ -76,31 +78,37 @@ export function PostMedia({ post, sizes, first, whole }: PostMediaProps) {
       }}
       onClick={({ target }) => {
         // Twice, as for a like, it is as it was.
-        if (target instanceof Element && !target.closest('a, button')) setNamed(!named);
+        if (target instanceof Element && !target.closest('a, button, .player')) setNamed(!named);
       }}
     >
       <Carousel
         onSlide={setSlide}
-        slides={post.media.map((media, index) => (
-          <div key={media.media_id} class="post-media__slide">
-            <PostPhoto
-              post={post}
-              media={media}
-              sizes={sizes}
-              ratio={ratio}
-              first={first && index === 0}
-            />
-            {index === slide && (
-              <Tags
-                tagged={post.tagged.filter(({ media_id }) => media_id === media.media_id)}
-                shown={named}
-                onShown={setNamed}
-                ratio={media.width / media.height}
-                box={ratio}
+        slides={post.media.map((media, index) => {
+          const Shown = media.type === 'video' ? PostVideo : PostPhoto;
+          return (
+            <div
+              key={media.media_id}
+              class={`post-media__slide${media.type === 'video' ? ' post-media__slide--video' : ''}`}
+            >
+              <Shown
+                post={post}
+                media={media}
+                sizes={sizes}
+                ratio={ratio}
+                first={first && index === 0}
               />
-            )}
-          </div>
-        ))}
+              {index === slide && (
+                <Tags
+                  tagged={post.tagged.filter(({ media_id }) => media_id === media.media_id)}
+                  shown={named}
+                  onShown={setNamed}
+                  ratio={media.width / media.height}
+                  box={ratio}
+                />
+              )}
+            </div>
+          );
+        })}
       />
       {beat > 0 && (
         <span key={beat} class="post-media__heart" aria-hidden="true">

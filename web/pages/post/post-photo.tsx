@@ -5,7 +5,7 @@ import { freshen, waitsForAddresses } from '../../data/fresh-post.ts';
 import { pictureOf } from '../../data/pictures.ts';
 import { Photo, type PhotoProps } from '../../ui/photo.tsx';
 
-interface PostPhotoProps extends Omit<PhotoProps, 'picture' | 'held' | 'onFail'> {
+export interface PostPhotoProps extends Omit<PhotoProps, 'picture' | 'held' | 'onFail'> {
   readonly post: Post;
   readonly media: Media;
 }

@@ -1,8 +1,10 @@
-import { Images, Pin } from 'lucide';
+import { Images, Pin, Play } from 'lucide';
 import type { ComponentChildren } from 'preact';
+import type { Media } from '../../../api/media.ts';
 import type { Post } from '../../../api/posts.ts';
 import { post } from '../../data/posts.ts';
 import { locale, t } from '../../strings/strings.ts';
+import { durationText } from '../../ui/duration.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Link } from '../../ui/link.tsx';
 import { AudienceMark } from '../post/audience-mark.tsx';
@@ -34,8 +36,10 @@ interface CellProps {
 /** A post in a grid: its first picture as a square, with marks of what it is. */
 export function Cell({ id, first, pinnable, children }: CellProps) {
   const shown = post(id).value;
-  const [media] = shown?.reposted?.media ?? shown?.media ?? [];
+  const all = shown?.reposted?.media ?? shown?.media ?? [];
+  const [media] = all;
   if (!shown || !media) return null;
+  const several = all.length > 1;
   return (
     <li class="profile-grid__cell">
       <Link href={`/p/${id}`} over aria-label={nameOfPost(shown)}>
@@ -51,9 +55,27 @@ export function Cell({ id, first, pinnable, children }: CellProps) {
       <span class="profile-grid__marks">
         {shown.viewer.is_author && <AudienceMark audience={shown.audience} size={20} />}
         {pinnable && shown.pinned && <Icon of={Pin} size={20} filled label={t('grid.pinned')} />}
-        {shown.media.length > 1 && <Icon of={Images} size={20} label={t('profile.several')} />}
+        {media.video && !several && <VideoMark video={media.video} />}
+        {several && <Icon of={Images} size={20} label={t('profile.several')} />}
       </span>
       {children}
     </li>
+  );
+}
+
+function VideoMark({ video }: { readonly video: NonNullable<Media['video']> }) {
+  if (video.loops) {
+    return (
+      <span class="profile-grid__video" role="img" aria-label={t('video.gif')}>
+        GIF
+      </span>
+    );
+  }
+  const duration = durationText(video.duration);
+  return (
+    <span class="profile-grid__video figures" role="img" aria-label={t('video.mark', { duration })}>
+      {duration}
+      <Icon of={Play} size={16} filled />
+    </span>
   );
 }

@@ -1,0 +1,91 @@
+import { signal } from '@preact/signals';
+import { Captions, Check } from 'lucide';
+import { useEffect } from 'preact/hooks';
+import { locale, t } from '../../strings/strings.ts';
+import { Menu } from '../menu.tsx';
+import type { ClipCaptions } from './clip.ts';
+
+const KEY = 'aperto.captions';
+const OFF = 'off';
+
+/** A language, `off`, or null while nobody has said: then it is the reader's own, where there is one. */
+const wanted = signal<string | null>(globalThis.sessionStorage?.getItem(KEY) ?? null);
+
+function want(language: string): void {
+  wanted.value = language;
+  sessionStorage.setItem(KEY, language);
+}
+
+const base = (language: string) => language.split('-')[0]?.toLowerCase();
+
+/** The captions that are shown of these; null: none. */
+function chosenOf(captions: readonly ClipCaptions[]): string | null {
+  if (wanted.value === OFF) return null;
+  const languages = wanted.value === null ? navigator.languages : [wanted.value];
+  for (const language of languages) {
+    const exact = captions.find((one) => one.language.toLowerCase() === language.toLowerCase());
+    const near = exact ?? captions.find((one) => base(one.language) === base(language));
+    if (near) return near.language;
+  }
+  return null;
+}
+
+/** A language in the reader's words: "Portuguese (Brazil)"; its code when there are none. */
+export function languageName(language: string): string {
+  const names = new Intl.DisplayNames([locale.value], { type: 'language', fallback: 'code' });
+  return names.of(language) ?? language;
+}
+
+interface CaptionTracksProps {
+  readonly captions: readonly ClipCaptions[];
+  readonly video: { readonly current: HTMLVideoElement | null };
+  readonly onFail: (() => Promise<unknown>) | undefined;
+}
+
+/** Goes into a video element. */
+export function CaptionTracks({ captions, video, onFail }: CaptionTracksProps) {
+  const chosen = chosenOf(captions);
+  const addresses = captions.map(({ url }) => url).join(' ');
+  useEffect(() => {
+    for (const { track, srclang } of video.current?.querySelectorAll('track') ?? []) {
+      track.mode = srclang === chosen ? 'showing' : 'disabled';
+    }
+  }, [chosen, addresses]);
+  return (
+    <>
+      {captions.map(({ language, url }) => (
+        <track
+          key={language}
+          kind="captions"
+          srcLang={language}
+          label={languageName(language)}
+          src={url}
+          onError={() => onFail?.().catch(reportError)}
+        />
+      ))}
+    </>
+  );
+}
+
+/** The languages to choose from, and none. */
+export function CaptionsMenu({ captions }: Pick<CaptionTracksProps, 'captions'>) {
+  const chosen = chosenOf(captions);
+  const choices = [OFF, ...captions.map(({ language }) => language)];
+  return (
+    <span class={chosen === null ? undefined : 'player__on'}>
+      <Menu
+        label={t('video.captions')}
+        icon={Captions}
+        items={choices.map((choice) => {
+          const on = choice === (chosen ?? OFF);
+          return {
+            label: choice === OFF ? t('video.captions-off') : languageName(choice),
+            checked: on,
+            icon: on ? Check : undefined,
+            run: () => want(choice),
+          };
+        })}
+      />
+    </span>
+  );
+}
