@@ -24,7 +24,7 @@ export interface Plan {
 }
 
 export interface Outcome {
-  /** Answers that came, all of them 200. */
+  /** Answers that came, all of them 200, or 206 for a part. */
   readonly n: number;
   readonly seconds: number;
   readonly perSecond: number;
@@ -108,7 +108,7 @@ async function request(
   tally: Tally,
 ): Promise<void> {
   const { status, bytes } = await connection.send(head);
-  if (status !== 200) {
+  if (status !== 200 && status !== 206) {
     tally.failed += 1;
     return;
   }
