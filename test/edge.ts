@@ -36,6 +36,8 @@ export interface TestEdge {
   readonly log: string[];
   /** Has reads of whole files wait for this from now on. */
   gate: Promise<unknown>;
+  /** Has who may see a post be said only then; what is said is what was true before. */
+  judged: Promise<unknown>;
   /** Writes a file under the name that its bytes have in a post, and gives its key. */
   put(bytes: Uint8Array, name?: { postId?: string; part?: string; end?: End }): Promise<BlobKey>;
   /** The address under `url` that a page gives who may see a closed post. */
@@ -62,7 +64,12 @@ export async function openEdge(): Promise<TestEdge> {
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
   const secret = randomBytes(32);
   const blobs = await openFileBlobs({ root, secret, clock, log, publicPath: '/uploads' });
-  const notes = { asked: [] as string[], streams: [] as Readable[], gate: Promise.resolve() };
+  const notes = {
+    asked: [] as string[],
+    streams: [] as Readable[],
+    gate: Promise.resolve(),
+    judged: Promise.resolve(),
+  };
   const bus = openMemoryBus({ log });
   const secrets = deriveSecrets('x'.repeat(43));
   const config = readConfig({}, root);
@@ -70,7 +77,11 @@ export async function openEdge(): Promise<TestEdge> {
   const app = await createApp(ctx);
   const drain = prepareDrain(app);
   const closed = new Set<string>();
-  serveMedia(app, ctx, drain, async (postId) => !closed.has(postId));
+  serveMedia(app, ctx, drain, async (postId) => {
+    const isOpen = !closed.has(postId);
+    await notes.judged;
+    return isOpen;
+  });
   app.get('/elsewhere', async () => ({ by: 'the router' }));
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   return Object.assign(notes, {
