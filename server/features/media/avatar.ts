@@ -1,9 +1,9 @@
-import { RENDITION_SIZES } from '../../../api/media.ts';
 import type { Context } from '../../context.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
-import { cutSquare, decodePicture } from './decode.ts';
-import { storeRendition } from './encode.ts';
-import { rendering } from './places.ts';
+import { pictureTask, runApart } from './apart.ts';
+import { storeServed } from './store-served.ts';
+
+const RENDER_AVATAR = pictureTask('renderAvatar');
 
 /** Keys of a profile picture: squares of 150 and 640 pixels, or of what there is. JPEG unless named. */
 export interface RenderedAvatar {
@@ -14,30 +14,29 @@ export interface RenderedAvatar {
 }
 
 /**
- * Makes the squares of a profile picture and stores them under `prefix`. Doing it again gives the same
- * keys. Throws what `renderPicture` throws.
+ * Makes the squares of a profile picture, in a child process, and stores them under `prefix`. Doing it
+ * again gives the same keys. Throws what `renderPicture` throws.
  */
 export async function renderAvatar(
-  ctx: Pick<Context, 'blobs'>,
+  ctx: Pick<Context, 'blobs' | 'sandbox'>,
   picture: { readonly originalKey: BlobKey; readonly prefix: BlobKey },
 ): Promise<RenderedAvatar> {
-  return await rendering.run(async () => {
-    const file = await ctx.blobs.read(picture.originalKey);
-    const side = RENDITION_SIZES.medium;
-    const covering = { width: side, height: side, fit: 'outside' } as const;
-    const { pixels } = await decodePicture(file, null, covering);
-    const large = await cutSquare(pixels, side);
-    const small = await cutSquare(large, RENDITION_SIZES.thumbnail);
-    const place = { prefix: picture.prefix, of: 'avatar' } as const;
-    const [smallFiles, largeFiles] = await Promise.all([
-      storeRendition(ctx.blobs, { ...place, name: 'thumbnail' }, small),
-      storeRendition(ctx.blobs, { ...place, name: 'medium' }, large),
-    ]);
-    return {
-      small: smallFiles.jpeg,
-      small_webp: smallFiles.webp,
-      large: largeFiles.jpeg,
-      large_webp: largeFiles.webp,
-    };
-  });
+  const { files } = await runApart(ctx, RENDER_AVATAR, null, picture.originalKey);
+  const store = async (index: number, name: 'medium' | 'thumbnail', extension: 'jpg' | 'webp') => {
+    const bytes = files[index];
+    if (!bytes) throw new Error('a square is missing');
+    return await storeServed(
+      ctx.blobs,
+      { prefix: picture.prefix, of: 'avatar', name },
+      bytes,
+      extension,
+    );
+  };
+  const [large, large_webp, small, small_webp] = await Promise.all([
+    store(0, 'medium', 'jpg'),
+    store(1, 'medium', 'webp'),
+    store(2, 'thumbnail', 'jpg'),
+    store(3, 'thumbnail', 'webp'),
+  ]);
+  return { small, small_webp, large, large_webp };
 }

@@ -1,7 +1,8 @@
 import type { ErrorDetails } from '../../../api/errors.ts';
+import { VIDEO_SECONDS_MAX } from '../../../api/media.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { canInspect, inspectPicture } from './inspect.ts';
+import { inspectPicture } from './inspect.ts';
 import { isVideoType } from './keys.ts';
 import type { MediaKind } from './store.ts';
 import type { UploadRow } from './uploads-store.ts';
@@ -15,8 +16,9 @@ export interface InspectedUpload {
 }
 
 /**
- * Judges an upload by its content: is it what was announced, is it whole, can it be shown. `details` go
- * into every Problem. Throws what `inspectPicture` and `inspectVideo` throw.
+ * Judges an upload by its content: is it what was announced, is it whole, can it be shown. A GIF that moves
+ * is a video. `details` go into every Problem. Throws what `inspectPicture` and `inspectVideo` throw, and
+ * `media_too_long`.
  */
 export async function inspectUpload(
   ctx: Pick<Context, 'blobs' | 'ffmpeg'>,
@@ -28,8 +30,11 @@ export async function inspectUpload(
     const { width, height } = await inspectVideo(ctx, upload, type, details);
     return { kind: 'video', width, height };
   }
-  if (!canInspect(type)) throw new Problem('media_unsupported', undefined, details);
   const open = () => ctx.blobs.stream(upload.blob_key);
-  const { width, height } = await inspectPicture(open, type, details);
-  return { kind: 'image', width, height };
+  const { width, height, animation } = await inspectPicture(open, type, details);
+  if (!animation) return { kind: 'image', width, height };
+  if (animation.seconds > VIDEO_SECONDS_MAX) {
+    throw new Problem('media_too_long', undefined, details);
+  }
+  return { kind: 'video', width, height };
 }

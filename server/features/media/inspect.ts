@@ -2,13 +2,22 @@ import type { Readable } from 'node:stream';
 import type { ErrorDetails } from '../../../api/errors.ts';
 import { PICTURE_PIXELS_MAX } from '../../../api/media.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { ByteReader, EndsTooEarly } from './byte-reader.ts';
+import { detectType, HEAD_BYTES } from './detect-type.ts';
 import { isQuarterTurned } from './exif-orientation.ts';
-import { readJpeg } from './jpeg-structure.ts';
-import type { UploadType } from './keys.ts';
-import { BrokenStructure, type Structure, UnusualStructure } from './picture-faults.ts';
-import { readPng } from './png-structure.ts';
-import { readWebp } from './webp-structure.ts';
+import type { PictureType, UploadType } from './keys.ts';
+import { ByteReader, EndsTooEarly } from './structures/byte-reader.ts';
+import {
+  type Animation,
+  BrokenStructure,
+  type Structure,
+  TooMuch,
+  UnusualStructure,
+} from './structures/faults.ts';
+import { readGif } from './structures/gif.ts';
+import { readAvif, readHeic } from './structures/heif.ts';
+import { readJpeg } from './structures/jpeg.ts';
+import { readPng } from './structures/png.ts';
+import { readWebp } from './structures/webp.ts';
 
 /** Icons are 16 pixels; what is smaller shows nothing. */
 export const SIDE_MIN = 16;
@@ -22,19 +31,19 @@ export interface Inspected {
   /** Of the upright picture. */
   readonly width: number;
   readonly height: number;
+  /** Of a GIF that moves. Of other formats that may, only the first frame is shown. */
+  readonly animation?: Animation;
 }
 
-export type InspectedType = 'image/jpeg' | 'image/png' | 'image/webp';
-
-const READERS: Readonly<Record<InspectedType, (reader: ByteReader) => Promise<Structure>>> = {
+const READERS: Readonly<Record<PictureType, (reader: ByteReader) => Promise<Structure>>> = {
   'image/jpeg': readJpeg,
   'image/png': readPng,
   'image/webp': readWebp,
+  'image/avif': readAvif,
+  'image/heic': readHeic,
+  'image/heif': readHeic,
+  'image/gif': readGif,
 };
-
-export function canInspect(type: UploadType): type is InspectedType {
-  return Object.hasOwn(READERS, type);
-}
 
 /**
  * Judges a file by its content, walking once through its structure without decoding: is it what
@@ -44,7 +53,7 @@ export function canInspect(type: UploadType): type is InspectedType {
  */
 export async function inspectPicture(
   open: () => Promise<Readable>,
-  announced: InspectedType,
+  announced: PictureType,
   details: ErrorDetails = {},
 ): Promise<Inspected> {
   await demandType(await open(), announced, details);
@@ -53,19 +62,21 @@ export async function inspectPicture(
     ? { width: structure.height, height: structure.width }
     : structure;
   demandSize(width, height, details);
-  return { width, height };
+  const { animation } = structure;
+  return { width, height, ...(animation ? { animation } : {}) };
 }
 
-async function demandType(
+/** Demands that the first bytes of a file are of the type that was announced. Throws `media_type_mismatch`. */
+export async function demandType(
   stream: Readable,
-  announced: InspectedType,
-  details: ErrorDetails,
+  announced: UploadType,
+  details: ErrorDetails = {},
 ): Promise<void> {
   const reader = new ByteReader(stream);
   try {
-    const head = await takeUpTo(reader, 16);
-    const found = detectType(head);
-    if (found === announced) return;
+    const found = detectType(await reader.takeUpTo(HEAD_BYTES));
+    // Two names of one thing: `heif` is the container, whatever lies in it.
+    if (found === announced || (found === 'image/heic' && announced === 'image/heif')) return;
     throw new Problem(
       'media_type_mismatch',
       `This file was announced as ${announced}, but its content is ${found}.`,
@@ -76,38 +87,9 @@ async function demandType(
   }
 }
 
-async function takeUpTo(reader: ByteReader, length: number): Promise<Buffer> {
-  const bytes: number[] = [];
-  try {
-    while (bytes.length < length) bytes.push(await reader.takeByte());
-  } catch (error) {
-    if (!(error instanceof EndsTooEarly)) throw error;
-  }
-  return Buffer.from(bytes);
-}
-
-/**
- * The content type that the first 16 bytes tell. Kinds that we do not take have names too, because that
- * helps who sent them; what is unknown has a phrase.
- */
-export function detectType(head: Uint8Array): string {
-  const text = Buffer.from(head.subarray(0, 16)).toString('latin1');
-  if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg';
-  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
-  if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'image/webp';
-  if (text.startsWith('GIF8')) return 'image/gif';
-  if (text.startsWith('%PDF')) return 'application/pdf';
-  if (text.slice(4, 8) === 'ftyp') {
-    const brand = text.slice(8, 12);
-    if (brand.startsWith('avi')) return 'image/avif';
-    return /^(hei|hev|mif1|msf1)/.test(brand) ? 'image/heic' : 'a video';
-  }
-  return 'none of the pictures that we know';
-}
-
 async function readStructure(
   stream: Readable,
-  type: InspectedType,
+  type: PictureType,
   details: ErrorDetails,
 ): Promise<Structure> {
   const reader = new ByteReader(stream);
@@ -128,6 +110,9 @@ async function readStructure(
     if (error instanceof UnusualStructure) {
       const message = `This is ${error.message}, which is not supported. Save it as an ordinary JPEG.`;
       throw new Problem('media_unsupported', message, details);
+    }
+    if (error instanceof TooMuch) {
+      throw new Problem('media_too_many_pixels', `This picture has ${error.message}.`, details);
     }
     throw error;
   } finally {

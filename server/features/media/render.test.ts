@@ -14,6 +14,7 @@ import { systemClock } from '../../kernel/clock.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Blobs } from '../../ports/blobs/blobs.ts';
 import { openFileBlobs } from '../../ports/blobs/file.ts';
+import { openForkedSandbox } from '../../ports/sandbox/forked.ts';
 import { renderAvatar } from './avatar.ts';
 import { croppedArea } from './crop.ts';
 import { readServedKey } from './keys.ts';
@@ -22,14 +23,18 @@ import { renderPicture } from './render.ts';
 let root: string;
 let blobs: Blobs;
 let count = 0;
+const log = pino({ level: 'silent' });
+const sandbox = openForkedSandbox({ log });
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'aperto-render-'));
-  const log = pino({ level: 'silent' });
   const secret = new Uint8Array(32);
   blobs = await openFileBlobs({ root, secret, clock: systemClock, log, publicPath: '/uploads' });
 });
-after(() => rm(root, { recursive: true }));
+after(async () => {
+  await sandbox.close();
+  await rm(root, { recursive: true });
+});
 
 /** Renders a file as the picture of a post of its own. */
 async function render(original: Buffer, crop: Crop | null = null) {
@@ -38,7 +43,7 @@ async function render(original: Buffer, crop: Crop | null = null) {
   const originalKey = `${prefix}/original.jpg`;
   await blobs.write(originalKey, original);
   const rendered = await renderPicture(
-    { blobs },
+    { blobs, sandbox },
     {
       originalKey,
       crop,
@@ -173,7 +178,7 @@ describe('rendering', () => {
     const first = await render(original);
     const before = await readdir(join(root, first.prefix));
     const again = await renderPicture(
-      { blobs },
+      { blobs, sandbox },
       {
         originalKey: `${first.prefix}/original.jpg`,
         crop: null,
@@ -413,7 +418,6 @@ describe('damaged and hostile files', () => {
   it('are not read in formats that we do not take', async () => {
     const base = picture(gradient(64, 64));
     await breaks(await base.clone().tiff().toBuffer());
-    await breaks(await base.clone().gif().toBuffer());
     await breaks(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'));
   });
 });
@@ -425,7 +429,10 @@ describe('profile pictures', () => {
       const originalKey = `local/0b/${count}/original.jpg`;
       const file = picture(gradient(width, height)).withMetadata({ orientation: 6 }).jpeg();
       await blobs.write(originalKey, await file.toBuffer());
-      const avatar = await renderAvatar({ blobs }, { originalKey, prefix: `local/0b/${count}` });
+      const avatar = await renderAvatar(
+        { blobs, sandbox },
+        { originalKey, prefix: `local/0b/${count}` },
+      );
       const sizes: string[] = [];
       for (const [name, key] of Object.entries(avatar)) {
         const metadata = await sharp(await blobs.read(key)).metadata();

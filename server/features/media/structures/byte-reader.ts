@@ -11,9 +11,34 @@ export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
+  /** Bytes of the chunks before this one. */
+  #passed = 0;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** How many bytes have been read or skipped. */
+  get position(): number {
+    return this.#passed + this.#at;
+  }
+
+  /** The next `length` bytes, or as many as there are. */
+  async takeUpTo(length: number): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    let missing = length;
+    try {
+      while (missing > 0) {
+        if (this.#at === this.#chunk.length) await this.#next();
+        const part = this.#chunk.subarray(this.#at, this.#at + missing);
+        parts.push(part);
+        this.#at += part.length;
+        missing -= part.length;
+      }
+    } catch (error) {
+      if (!(error instanceof EndsTooEarly)) throw error;
+    }
+    return Buffer.concat(parts);
   }
 
   /** The next `length` bytes. Throws `EndsTooEarly`. */
@@ -70,6 +95,7 @@ export class ByteReader {
   async #next(): Promise<void> {
     const { done, value } = await this.#chunks.next();
     if (done) throw new EndsTooEarly();
+    this.#passed += this.#chunk.length;
     this.#chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     this.#at = 0;
   }
