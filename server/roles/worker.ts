@@ -12,6 +12,7 @@ import {
   suggest,
   suggestAfterFollow,
 } from '../features/graph/suggest.ts';
+import { MAKE_AVIF, makeAvif } from '../features/posts/make-avif.ts';
 import { PROCESS_POST, processPost } from '../features/posts/process.ts';
 import { PURGE_POST } from '../features/posts/purge.ts';
 import { purgePost } from '../features/privacy/purge-post.ts';
@@ -29,8 +30,10 @@ import { type Consumer, deliverEvents, EVENTS_TASK } from '../kernel/events.ts';
 import type { JobWorker, TaskHandler } from '../ports/jobs/jobs.ts';
 import { SWEEP, sweep } from './sweep.ts';
 
-/** Pictures decoded at once: each takes up to 200 MB while it lasts. */
+/** Pictures that are made at once: as many as the sandbox has places. */
 const HEAVY_AT_ONCE = 2;
+/** Pictures made smaller at once, of those that are shown already: nobody waits for it. */
+const SLOW_AT_ONCE = 1;
 /** Mails sent at once. */
 const MAILS_AT_ONCE = 2;
 
@@ -73,6 +76,11 @@ function heavyTasks(ctx: Context): Record<string, TaskHandler> {
   };
 }
 
+/** Jobs that keep a processor busy and that nobody waits for: they never take the place of those above. */
+function slowTasks(ctx: Context): Record<string, TaskHandler> {
+  return { [MAKE_AVIF]: ({ post_id }) => makeAvif(ctx, String(post_id) as PostId) };
+}
+
 /** Jobs that wait for servers of others, which may take their time: those hold up nobody else. */
 function mailTasks(ctx: Context): Record<string, TaskHandler> {
   return {
@@ -86,8 +94,9 @@ export async function startWorker(ctx: Context): Promise<JobWorker> {
   await ctx.jobs.add(ctx.db, { task: SWEEP, key: SWEEP, payload: {} });
   const quick = await ctx.jobs.work(quickTasks(ctx), ctx.config.jobConcurrency);
   const heavy = await ctx.jobs.work(heavyTasks(ctx), HEAVY_AT_ONCE);
+  const slow = await ctx.jobs.work(slowTasks(ctx), SLOW_AT_ONCE);
   const mail = await ctx.jobs.work(mailTasks(ctx), MAILS_AT_ONCE);
-  const all = [quick, heavy, mail];
+  const all = [quick, heavy, slow, mail];
   return {
     async stop(timeoutMs) {
       await Promise.all(all.map((worker) => worker.stop(timeoutMs)));

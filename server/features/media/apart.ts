@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Problem } from '../../kernel/problem.ts';
 import type { BlobKey, Blobs } from '../../ports/blobs/blobs.ts';
 import { BlobMissing } from '../../ports/blobs/blobs.ts';
@@ -15,6 +16,8 @@ import {
 import type * as Tasks from './apart/tasks.ts';
 
 const MODULE = new URL('./apart/tasks.ts', import.meta.url).href;
+/** Read in one piece, which takes half the CPU of a stream; photos of phones are 2 to 6 MB. */
+const AT_ONCE_BYTES = 8 * 1024 * 1024;
 /** How soon somebody who was turned away may ask again. */
 const RETRY_SECONDS = 5;
 
@@ -44,7 +47,11 @@ export async function runApart<F extends TaskFunction>(
 ): Promise<{ value: ValueOf<F>; files: Buffer[] }> {
   const found = await ctx.blobs.stat(key);
   if (!found) throw new BlobMissing(key);
-  const stream = (start: number, end: number) => ctx.blobs.stream(key, { start, end });
+  const stream = async (start: number, end: number) => {
+    const range = { start, end };
+    if (end - start >= AT_ONCE_BYTES) return await ctx.blobs.stream(key, range);
+    return Readable.from([await ctx.blobs.read(key, range)]);
+  };
   try {
     return await ctx.sandbox.run(task, input, { ...options, source: { size: found.size, stream } });
   } catch (error) {

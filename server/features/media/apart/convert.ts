@@ -20,14 +20,14 @@ async function makeDisplayP3(): Promise<Buffer> {
 }
 
 /**
- * Applies a profile. Wide pictures become Display P3, with a profile of ours, because a camera's own may
- * hold its serial number; all others sRGB, which needs none.
+ * Applies a profile. Wide pictures become Display P3 unless told, with a profile of ours, because a
+ * camera's own may hold its serial number; all others sRGB, which needs none.
  */
-export async function applyProfile(pixels: Pixels): Promise<Pixels> {
+export async function applyProfile(pixels: Pixels, wide: 'p3' | 'srgb' = 'p3'): Promise<Pixels> {
   const { profile } = pixels;
   if (!profile) return pixels;
   const tiff = asTiff(pixels, profile);
-  if (!isWideGamut(profile)) return await takePixels(sharp(tiff), null);
+  if (wide === 'srgb' || !isWideGamut(profile)) return await takePixels(sharp(tiff), null);
   // Without ignoreIcc, sharp would go by way of sRGB and cut off what P3 has beyond it.
   const picture = sharp(tiff, { ignoreIcc: true }).withIccProfile('p3');
   return await takePixels(picture, await displayP3());

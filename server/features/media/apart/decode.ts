@@ -6,13 +6,18 @@ import type { TaskSource } from '../../../ports/sandbox/sandbox.ts';
 import { type Area, croppedArea, type Size, storedArea } from '../crop.ts';
 import { detectType } from '../detect-type.ts';
 import { isQuarterTurned, type Orientation } from '../exif-orientation.ts';
-import { applyProfile } from './convert.ts';
+import { applyProfile, displayP3 } from './convert.ts';
 import { decodeHeic, HeicFault } from './decode-heic.ts';
 import { heicMemory, memoryOf } from './memory.ts';
 import { type Pixels, SMALLER, takePixels } from './pixels.ts';
 
 /** Less than after what the whole process is killed, so that there is an answer. */
 const TIME_LIMIT = { seconds: 25 };
+
+/** SMPTE EG 432-1, table 2 of ITU-T H.273. */
+const PRIMARIES_P3 = 12;
+/** Both stand before the pixels. */
+const NUMBERS_WITHIN = 65_536;
 
 export interface Bounds extends Size {
   readonly fit: 'inside' | 'outside';
@@ -65,7 +70,8 @@ async function decodeFile(
   // The profile of an RGB picture is kept until the picture is small, where applying it costs a tenth.
   // Others (CMYK, grey) become sRGB at once.
   const isRgb = metadata.space === 'srgb' || metadata.space === 'rgb16';
-  const profile = (isRgb && metadata.icc) || null;
+  const stated = metadata.icc ?? (saysDisplayP3(file, metadata.format) ? await displayP3() : null);
+  const profile = isRgb ? stated : null;
   const pixels = await decodeStrictly(metadata.format, (failOn) => {
     const picture = sharp(file, { ...INPUT, failOn }).timeout(TIME_LIMIT);
     // In this order: an extract behind autoOrient would turn the whole picture in memory first.
@@ -75,6 +81,17 @@ async function decodeFile(
     return takePixels(picture.toColourspace('srgb'), profile);
   });
   return { pixels: await applyProfile(pixels), shown: sizeOf(shown) };
+}
+
+/** By numbers of ITU-T H.273 in place of a profile, which sharp does not look at: in AVIF and PNG. */
+function saysDisplayP3(file: Buffer, format: string): boolean {
+  const head = file.subarray(0, NUMBERS_WITHIN);
+  if (format === 'heif') {
+    const at = head.indexOf('colrnclx');
+    return at >= 0 && at + 10 <= head.length && head.readUInt16BE(at + 8) === PRIMARIES_P3;
+  }
+  const at = format === 'png' ? head.indexOf('cICP') : -1;
+  return at >= 0 && head[at + 4] === PRIMARIES_P3;
 }
 
 function uprightSize(metadata: Metadata): { orientation: Orientation; upright: Size } {

@@ -1,11 +1,12 @@
 import sharp from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { dominantColor } from './colour.ts';
+import { applyProfile } from './convert.ts';
 import { PHASH_SIDE, perceptualHash } from './perceptual-hash.ts';
-import { openPixels, type Pixels } from './pixels.ts';
+import { openPixels, type Pixels, resizePixels } from './pixels.ts';
 
-/** The largest that thumbhash takes. */
-const HASH_SIDE = 100;
+/** Thumbhash takes up to 100, and keeps seven waves: from half as many its bytes differ by ones, at a quarter of the cost. */
+const HASH_SIDE = 50;
 
 /** What stands in for a picture, and what finds others like it. */
 export interface Summary {
@@ -19,9 +20,9 @@ export interface Summary {
 
 /** In sRGB whatever the picture is in. */
 export async function summarise(pixels: Pixels): Promise<Summary> {
-  const { data, info } = await openPixels(pixels)
-    .resize({ width: HASH_SIDE, height: HASH_SIDE, fit: 'inside', withoutEnlargement: true })
-    .withIccProfile('srgb')
+  const side = { width: HASH_SIDE, height: HASH_SIDE, fit: 'inside' } as const;
+  const small = await applyProfile(await resizePixels(pixels, side), 'srgb');
+  const { data, info } = await openPixels(small)
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
