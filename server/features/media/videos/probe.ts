@@ -11,9 +11,10 @@ import type { ErrorDetails } from '../../../../api/errors.ts';
 import { PICTURE_PIXELS_MAX, VIDEO_SECONDS_MAX } from '../../../../api/media.ts';
 import { Problem } from '../../../kernel/problem.ts';
 import type { VideoCodec } from '../../../ports/ffmpeg/ffmpeg.ts';
-import { detectType, SIDE_MIN, SIDE_RATIO_MAX } from '../inspect.ts';
+import { detectType } from '../detect-type.ts';
+import { SIDE_MIN, SIDE_RATIO_MAX } from '../inspect.ts';
 import type { VideoType } from '../keys.ts';
-import { BrokenStructure } from '../picture-faults.ts';
+import { BrokenStructure } from '../structures/faults.ts';
 import { demandWholeMp4, demandWholeWebm, FRAMES_MAX, type Read } from './whole.ts';
 
 /** What phones write in slow motion, and a little for rounding. */

@@ -1,4 +1,4 @@
-import { BrokenStructure } from '../picture-faults.ts';
+import { BrokenStructure } from '../structures/faults.ts';
 
 /** Gives the bytes from `start` to before `end`; fewer where the file ends. */
 export type Read = (start: number, end: number) => Promise<Uint8Array>;
