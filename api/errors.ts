@@ -92,6 +92,7 @@ export const ERRORS = {
   ],
   media_busy: [503, 'The server has too many files to look through. Try again shortly.'],
   database_unavailable: [503, 'The database does not answer at the moment. Try again shortly.'],
+  storage_unavailable: [503, 'A disk for files does not answer at the moment. Try again shortly.'],
   shutting_down: [503, 'The server is stopping. Try again shortly.'],
   storage_full: [507, 'The server has no space left for files. Nothing was lost; try again later.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
@@ -123,6 +124,9 @@ export const ErrorDetails = Type.Object({
   upload_id: Type.Optional(Type.String()),
   reason: Type.Optional(Type.String()),
   retry_after: Type.Optional(Type.Integer({ description: 'Seconds' })),
+  missing_parts: Type.Optional(
+    Type.Array(Type.Integer(), { description: 'The first hundred numbers of parts to send' }),
+  ),
 });
 export type ErrorDetails = Static<typeof ErrorDetails>;
 

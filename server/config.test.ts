@@ -12,7 +12,8 @@ test('without settings: everything in one process, in ./data', () => {
   const config = readConfig({}, '/srv');
   assert.equal(config.port, 3000);
   assert.equal(config.dataDir, '/srv/data');
-  assert.equal(config.blobsRoot, '/srv/data/blobs');
+  assert.deepEqual(config.blobRoots, ['/srv/data/blobs']);
+  assert.equal(config.blobCopies, 1);
   assert.deepEqual([...config.roles], [...ROLES]);
   assert.equal(config.databaseUrl, null);
   assert.equal(config.limits, true);
@@ -33,6 +34,31 @@ test('every wrong setting is named at once, with what it takes', () => {
   complains({ PUBLIC_URL: 'example.org' }, /PUBLIC_URL=example.org must be an address/);
   complains({ APERTO_SECRET: 'short' }, /at least 32 characters/);
   complains({ REGION: '../x' }, /REGION/);
+});
+
+test('files lie in one folder or several, two copies of each where there are several', () => {
+  const read = (env: Record<string, string>) => {
+    const { blobRoots, blobCopies } = readConfig(env, '/srv');
+    return [blobRoots, blobCopies];
+  };
+  assert.deepEqual(read({ BLOBS_URL: 'file:/a' }), [['/a'], 1]);
+  assert.deepEqual(read({ BLOBS_URL: 'file:///a' }), [['/a'], 1]);
+  assert.deepEqual(read({ BLOBS_URL: 'file:/a, b/,/c' }), [['/a', '/srv/b', '/c'], 2]);
+  assert.deepEqual(read({ BLOBS_URL: 'file:/a,/b,/c', BLOBS_COPIES: '3' }), [
+    ['/a', '/b', '/c'],
+    3,
+  ]);
+  assert.deepEqual(read({ BLOBS_URL: 'file:/a,/b', BLOBS_COPIES: '1' }), [['/a', '/b'], 1]);
+  assert.deepEqual(read({ BLOBS_URL: 'file:/a,/ab' }), [['/a', '/ab'], 2]);
+  complains({ BLOBS_URL: 'file:' }, /BLOBS_URL=file: must be file: and a folder/);
+  complains({ BLOBS_URL: 'file:/a,' }, /BLOBS_URL=file:\/a, must be file: and a folder/);
+  complains({ BLOBS_URL: 'file:/a,/b/../a/' }, /BLOBS_URL names the folder \/a twice/);
+  complains({ BLOBS_URL: 'file:/a/b,/a' }, /BLOBS_URL names \/a\/b, which lies in \/a/);
+  complains({ BLOBS_URL: 'file:/a,/a/b' }, /BLOBS_URL names \/a\/b, which lies in \/a/);
+  complains({ BLOBS_COPIES: '2' }, /BLOBS_COPIES=2 needs as many folders, but BLOBS_URL names 1/);
+  complains({ BLOBS_URL: 'file:/a,/b', BLOBS_COPIES: '3' }, /BLOBS_COPIES=3 needs as many folders/);
+  complains({ BLOBS_COPIES: '0' }, /BLOBS_COPIES=0 must be a whole number from 1/);
+  complains({ REGION: 'objects' }, /REGION=objects must be .* not tmp, objects/);
 });
 
 test('a wrong database address is not repeated: it may hold a password', () => {

@@ -14,8 +14,10 @@ export interface Config {
   /** null: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly replicaUrls: readonly string[];
-  /** Folder of the local blob store. */
-  readonly blobsRoot: string;
+  /** Folders of the local blob store; best each on a disk of its own. */
+  readonly blobRoots: readonly string[];
+  /** How many of them hold a file before it is acknowledged. */
+  readonly blobCopies: number;
   /** Within the process, or over the database's NOTIFY. */
   readonly bus: 'memory' | 'postgres';
   readonly roles: ReadonlySet<Role>;
@@ -79,6 +81,7 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
   };
   const dataDir = resolve(cwd, take('DATA_DIR') ?? 'data');
   const publicUrl = readPublicUrl(take('PUBLIC_URL'), problems);
+  const blobRoots = readBlobRoots(take('BLOBS_URL'), cwd, dataDir, problems);
   const config: Config = {
     port: integer('PORT', 3000, 0, 65_535),
     host: take('HOST') ?? '0.0.0.0',
@@ -88,7 +91,8 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     replicaUrls: (take('REPLICA_URLS')?.split(',') ?? [])
       .map((url) => readDatabaseUrl('REPLICA_URLS', url.trim(), problems))
       .filter((url) => url !== null),
-    blobsRoot: readBlobsRoot(take('BLOBS_URL'), cwd, dataDir, problems),
+    blobRoots,
+    blobCopies: integer('BLOBS_COPIES', Math.min(2, blobRoots.length), 1, 16),
     bus: readBus(take('BUS_URL'), take('DATABASE_URL'), problems),
     roles: readRoles(take('ROLES'), problems),
     mailUrl: readMailUrl(take('MAIL_URL'), problems),
@@ -132,13 +136,30 @@ function readDatabaseUrl(name: string, text: string | undefined, problems: strin
   return null;
 }
 
-function readBlobsRoot(text: string | undefined, cwd: string, dataDir: string, problems: string[]) {
-  if (text === undefined) return resolve(dataDir, 'blobs');
-  if (text.startsWith('file:') && text.length > 5) {
-    return resolve(cwd, text.replace(/^file:(\/\/(?=\/))?/, ''));
+function readBlobRoots(text: string | undefined, cwd: string, dataDir: string, problems: string[]) {
+  if (text === undefined) return [resolve(dataDir, 'blobs')];
+  const folders = text
+    .replace(/^file:/, '')
+    .split(',')
+    .map((one) => one.trim());
+  if (!text.startsWith('file:') || folders.includes('')) {
+    problems.push(
+      `BLOBS_URL=${text} must be file: and a folder, such as file:/srv/aperto/blobs, or several, separated by commas.`,
+    );
+    return [resolve(dataDir, 'blobs')];
   }
-  problems.push(`BLOBS_URL=${text} must be file: and a folder, such as file:/srv/aperto/blobs.`);
-  return resolve(dataDir, 'blobs');
+  const roots = folders.map((folder) => resolve(cwd, folder.replace(/^\/\/(?=\/)/, '')));
+  for (const [index, root] of roots.entries()) {
+    const within = roots.find((other, at) => at !== index && `${root}/`.startsWith(`${other}/`));
+    if (within === undefined) continue;
+    problems.push(
+      within === root
+        ? `BLOBS_URL names the folder ${root} twice: copies of a file belong on different disks.`
+        : `BLOBS_URL names ${root}, which lies in ${within}: copies of a file belong on different disks.`,
+    );
+    break;
+  }
+  return roots;
 }
 
 /** One process talks to itself; with a database of its own there may be others. */
@@ -199,8 +220,12 @@ function readFfmpeg(text: string | undefined, cwd: string): string | null {
 
 function readRegion(text: string | undefined, problems: string[]): string {
   if (text === undefined) return 'local';
-  if (/^[a-z0-9-]{1,32}$/.test(text)) return text;
-  problems.push(`REGION=${text} must be up to 32 small letters, digits and hyphens.`);
+  // These names mean something else in the folder of the files.
+  const taken = ['tmp', 'objects', 'parts', 'removed'].includes(text);
+  if (/^[a-z0-9-]{1,32}$/.test(text) && !taken) return text;
+  problems.push(
+    `REGION=${text} must be up to 32 small letters, digits and hyphens, and not tmp, objects, parts or removed.`,
+  );
   return 'local';
 }
 
@@ -218,6 +243,11 @@ function refuseMixtures(config: Config, env: Env, problems: string[]): void {
   if (!all && config.bus === 'memory') {
     problems.push(
       'BUS_URL=memory: reaches only its own process, but ROLES names a part of the roles. Set BUS_URL=postgres:.',
+    );
+  }
+  if (config.blobCopies > config.blobRoots.length) {
+    problems.push(
+      `BLOBS_COPIES=${config.blobCopies} needs as many folders, but BLOBS_URL names ${config.blobRoots.length}.`,
     );
   }
   if (config.mailUrl !== null && config.publicUrl === null) {

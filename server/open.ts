@@ -144,7 +144,8 @@ function openVideo({ ffmpeg, searchPath, dataDir }: Config, clock: Clock, log: L
 
 function openBlobs(config: Config, secrets: Secrets, clock: Clock, log: Logger) {
   return openFileBlobs({
-    root: config.blobsRoot,
+    roots: config.blobRoots,
+    copies: config.blobCopies,
     secret: secrets.uploads,
     clock,
     log,

@@ -48,7 +48,13 @@ let base: string;
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'aperto-edge-'));
   const secret = randomBytes(32);
-  blobs = await openFileBlobs({ root, secret, clock: systemClock, log, publicPath: '/uploads' });
+  blobs = await openFileBlobs({
+    roots: [root],
+    secret,
+    clock: systemClock,
+    log,
+    publicPath: '/uploads',
+  });
   for (const key of [jpeg, webp, avatar]) await blobs.write(key, bytes);
   await blobs.write('local/0a/123/original.jpg', bytes);
   const config = readConfig({}, root);

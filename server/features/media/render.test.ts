@@ -29,7 +29,13 @@ const sandbox = openForkedSandbox({ log });
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'aperto-render-'));
   const secret = new Uint8Array(32);
-  blobs = await openFileBlobs({ root, secret, clock: systemClock, log, publicPath: '/uploads' });
+  blobs = await openFileBlobs({
+    roots: [root],
+    secret,
+    clock: systemClock,
+    log,
+    publicPath: '/uploads',
+  });
 });
 after(async () => {
   await sandbox.close();

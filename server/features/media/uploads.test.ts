@@ -56,7 +56,7 @@ before(async () => {
   ctx = {
     db: database.db,
     blobs: await openFileBlobs({
-      root,
+      roots: [root],
       secret: new Uint8Array(32),
       clock,
       log,

@@ -1,21 +1,27 @@
-import { createHash } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Clock } from '../../kernel/clock.ts';
 import { Problem } from '../../kernel/problem.ts';
-import { type BlobKey, BlobMissing, type Blobs, type UploadTerms } from './blobs.ts';
-import { openDurableFolder, unlessMissing } from './durable-folder.ts';
-import { demandBlobKey } from './keys.ts';
+import type { BlobKey, Blobs } from './blobs.ts';
+import { shortage } from './file-errors.ts';
+import { demandBlobKey, sha256 } from './keys.ts';
+import { completeParts, listParts, removeParts, sweepParts, takePart } from './parts.ts';
+import { placeFile } from './place.ts';
+import { readFile, statFile, streamFile } from './reading.ts';
+import { finishRemovals, removeKey } from './remove.ts';
+import { bytesOf, demandHeaders } from './request-body.ts';
+import { openRootSet } from './root-set.ts';
+import { DRAFT_KEPT_MS, scrubBucket } from './scrub.ts';
 import { createAddressSigner } from './signed-address.ts';
-
-/** No upload takes longer between two of its writes, so what is older was left by a crash. */
-const LEFTOVER_AGE_MS = 60 * 60_000;
+import { openStore, type Store } from './store.ts';
+import { createSurvey } from './survey.ts';
+import { takeIn } from './take-in.ts';
+import { walkKeys } from './walk.ts';
 
 export interface FileBlobsOptions {
-  /** The folder, made when it is not there. */
-  readonly root: string;
+  /** Folders, made when they are not there; best each on a disk of its own. */
+  readonly roots: readonly string[];
+  /** How many of them hold each file before it is acknowledged; 1 by default. */
+  readonly copies?: number;
   /** Signs upload addresses. */
   readonly secret: Uint8Array;
   readonly clock: Clock;
@@ -24,149 +30,102 @@ export interface FileBlobsOptions {
   readonly publicPath: string;
 }
 
-/** Blobs in a local folder: the key is the path. */
+/** Blobs in local folders: a key is a path, in as many of the folders as there should be copies. */
 export async function openFileBlobs(options: FileBlobsOptions): Promise<Blobs> {
-  const { clock, log } = options;
-  const root = resolve(options.root);
-  const folder = await openDurableFolder(root);
-  const addresses = createAddressSigner(options.secret, options.publicPath);
-  const swept = await folder.sweep(new Date(clock.millis() - LEFTOVER_AGE_MS));
-  if (swept > 0) log.info({ swept }, 'removed temporary files that a crash had left');
-
-  const place: typeof folder.place = async (key, fill) => {
-    try {
-      await folder.place(key, fill);
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'storage_full') {
-        log.error({ key, root }, 'no space left for files');
-      }
-      throw error;
-    }
+  const { clock, log, roots, copies = 1 } = options;
+  const set = await openRootSet({ roots, copies, clock, log });
+  const store = await openStore(set, clock, log);
+  set.onReturn = async (root) => {
+    await finishRemovals(store, root);
   };
-
-  const pathOf = (key: BlobKey) => {
+  await tidyUp(store);
+  const addresses = createAddressSigner(options.secret, options.publicPath);
+  const survey = createSurvey(store);
+  const demanded = (key: BlobKey) => {
     demandBlobKey(key);
-    return join(root, key);
+    return key;
   };
 
   return {
-    signUpload: (terms) => addresses.sign(terms, clock.now()),
+    signUpload: (terms) => addresses.sign({ takes: 'file', ...terms }, clock.now()),
+    signPart: (terms) => addresses.sign({ takes: 'part', ...terms }, clock.now()),
 
     async write(key, bytes) {
       demandBlobKey(key);
-      await place(key, (file) => file.writeFile(bytes));
+      await placeFile(store, {
+        key,
+        hash: sha256(bytes),
+        size: bytes.length,
+        supply: (file) => file.writeFile(bytes),
+      });
     },
 
-    async stat(key) {
-      const found = await stat(pathOf(key)).catch(unlessMissing);
-      return found?.isFile() ? { size: found.size } : null;
-    },
+    stat: async (key) => statFile(store, demanded(key)),
+    read: async (key, range) => readFile(store, demanded(key), range),
+    stream: async (key, range) => streamFile(store, demanded(key), range),
+    remove: async (key) => removeKey(store, demanded(key)),
+    copiesOf: (keys) => survey.copiesOf(keys.map(demanded)),
+    roots: () => survey.roots(),
+    scrub: (bucket, signal) => scrubBucket(store, bucket, signal),
 
-    async read(key, range) {
-      const file = await openForReading(pathOf(key), key);
-      try {
-        if (!range) return await file.readFile();
-        const length = Math.max(0, range.end - range.start + 1);
-        const { bytesRead, buffer } = await file.read(
-          Buffer.allocUnsafe(length),
-          0,
-          length,
-          range.start,
-        );
-        return buffer.subarray(0, bytesRead);
-      } finally {
-        await file.close();
+    async keys(after, limit) {
+      const keys: BlobKey[] = [];
+      if (limit < 1) return keys;
+      for await (const key of walkKeys(store, { after })) {
+        keys.push(key);
+        if (keys.length >= limit) break;
       }
-    },
-
-    async stream(key, range) {
-      const file = await openForReading(pathOf(key), key);
-      return file.createReadStream(range ? { start: range.start, end: range.end } : {});
-    },
-
-    async remove(key) {
-      demandBlobKey(key);
-      await folder.remove(key);
+      return keys;
     },
 
     async receive({ url, headers, body, signal }) {
       const terms = addresses.verify(url, clock.now());
-      demandHeaders(terms, headers);
-      await place(terms.key, async (file) => {
-        const hash = createHash('sha256');
-        let size = 0;
-        for await (const chunk of bytesOf(body, signal)) {
-          size += chunk.length;
-          if (size > terms.size) throw sizeMismatch(terms, `more than ${terms.size}`);
-          hash.update(chunk);
-          await file.writeFile(chunk);
-        }
-        if (size !== terms.size) throw sizeMismatch(terms, String(size));
-        if (hash.digest('hex') !== terms.checksumSha256) throw new Problem('checksum_mismatch');
-      });
+      const { contentType } = terms;
+      const announced =
+        terms.takes === 'file'
+          ? terms
+          : { contentType, size: terms.partSize, checksumSha256: terms.partChecksumSha256 };
+      demandHeaders(announced, headers);
+      const chunks = bytesOf(body, signal);
+      if (terms.takes === 'file') await takeIn(store, terms.key, announced, chunks);
+      else await takePart(store, terms, announced, chunks);
     },
 
-    check: () => folder.check(),
+    listParts: (key) => listParts(store, key),
+    completeParts: (terms, signal) => completeParts(store, terms, signal),
+    removeParts: (key) => removeParts(store, key),
+    check: () => checkRoots(store),
   };
 }
 
-async function openForReading(path: string, key: BlobKey) {
-  const file = await open(path, 'r').catch(unlessMissing);
-  if (!file) throw new BlobMissing(key);
-  const found = await file.stat();
-  if (found.isFile()) return file;
-  await file.close();
-  throw new BlobMissing(key);
-}
-
-function demandHeaders(
-  terms: UploadTerms,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): void {
-  if (headers['content-type'] !== terms.contentType) {
-    throw new Problem(
-      'signature_invalid',
-      `This upload address was signed for Content-Type: ${terms.contentType}.`,
-    );
+/** What crashes have left. */
+async function tidyUp(store: Store): Promise<void> {
+  const { set, clock, log } = store;
+  let swept = 0;
+  for (const root of set.available()) {
+    swept += await root.sweepDrafts(new Date(clock.millis() - DRAFT_KEPT_MS));
+    await sweepParts(store, root, null);
   }
-  const length = headers['content-length'];
-  if (length !== undefined && length !== String(terms.size)) {
-    throw sizeMismatch(terms, String(length));
-  }
+  if (swept > 0) log.info({ swept }, 'removed temporary files that a crash had left');
+  await finishRemovals(store, null);
 }
 
-function sizeMismatch(terms: UploadTerms, size: string): Problem {
-  return new Problem(
-    'size_mismatch',
-    `The file has ${size} bytes, but ${terms.size} were announced.`,
-  );
-}
-
-/**
- * The chunks of a request's body. Rejects with `upload_incomplete` when the connection breaks, or with
- * the signal's reason. The body is never destroyed here: an answer may still have to go out over it.
- */
-async function* bytesOf(body: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const { promise: stopped, reject } = Promise.withResolvers<never>();
-  stopped.catch(() => {});
-  const stop = () => reject(signal.reason);
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  const chunks = body.iterator({ destroyOnReturn: false });
-  try {
-    for (;;) {
-      const { done, value } = await Promise.race([chunks.next(), stopped]);
-      if (done) break;
-      yield value as Buffer;
+/** Rejects when a file could not be kept in as many roots as it should. */
+async function checkRoots(store: Store): Promise<void> {
+  const { set } = store;
+  await set.refresh();
+  const reasons: unknown[] = [];
+  let good = 0;
+  for (const root of set.available()) {
+    try {
+      await root.check();
+      good += 1;
+    } catch (error) {
+      if (!(await store.noteFailure(root, error))) throw error;
+      reasons.push(error);
     }
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Problem('upload_incomplete', `The bytes of this upload stopped coming (${why}).`);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    // Lets go of the body, so that who holds the connection can read on. Not awaited: when the signal was
-    // faster than the sender, this ends only with the body, and what that ends with is of no interest.
-    void chunks.return?.().catch(() => {});
   }
+  if (good < set.copies) throw reasons.length > 0 ? shortage(reasons) : unavailable();
 }
+
+const unavailable = () => new Problem('storage_unavailable');
