@@ -63,7 +63,7 @@ export async function openEdge(): Promise<TestEdge> {
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
   const secret = randomBytes(32);
-  const blobs = await openFileBlobs({ root, secret, clock, log, publicPath: '/uploads' });
+  const blobs = await openFileBlobs({ roots: [root], secret, clock, log, publicPath: '/uploads' });
   const notes = {
     asked: [] as string[],
     streams: [] as Readable[],
