@@ -13,18 +13,19 @@ export const CUBE_SCALE = 128;
  */
 export type Cube = Uint16Array;
 
-/** Some 4 ms of work. */
-export function compileCube(edit: Edit): Cube {
+/** Some 10 ms of work; a coarser one, for while a slider moves, costs as much less as it has fewer points. */
+export function compileCube(edit: Edit, side = CUBE_SIDE): Cube {
   const map = mappingOf(edit);
-  const cube = new Uint16Array(CUBE_SIDE ** 3 * 3);
+  const cube = new Uint16Array(side ** 3 * 3);
+  const last = side - 1;
   const rgb: Rgb = [0, 0, 0];
   let at = 0;
-  for (let blue = 0; blue < CUBE_SIDE; blue += 1) {
-    for (let green = 0; green < CUBE_SIDE; green += 1) {
-      for (let red = 0; red < CUBE_SIDE; red += 1) {
-        rgb[0] = red / LAST;
-        rgb[1] = green / LAST;
-        rgb[2] = blue / LAST;
+  for (let blue = 0; blue < side; blue += 1) {
+    for (let green = 0; green < side; green += 1) {
+      for (let red = 0; red < side; red += 1) {
+        rgb[0] = red / last;
+        rgb[1] = green / last;
+        rgb[2] = blue / last;
         map(rgb);
         for (const value of rgb) {
           cube[at] = Math.round(Math.min(1, Math.max(0, value)) * 255 * CUBE_SCALE);

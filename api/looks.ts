@@ -10,10 +10,13 @@ const fromMinusOne = (description: string) =>
 const fromZero = (description: string) =>
   Type.Optional(Type.Number({ minimum: 0, maximum: 1, description }));
 
+export const Look = Type.Enum([...LOOKS], { description: 'A named look' });
+export type Look = (typeof LOOKS)[number];
+
 /** How a picture is changed before it is shown. The original stays as it came. */
 export const Edit = Type.Object(
   {
-    look: Type.Optional(Type.Union(LOOKS.map((name) => Type.Literal(name)))),
+    look: Type.Optional(Look),
     strength: fromZero('Of the look; 1 when it is left out'),
     brightness: fromMinusOne('From dark to bright'),
     contrast: fromMinusOne('From flat to hard'),

@@ -1,6 +1,7 @@
 import { accounts } from './en/accounts.ts';
 import { compose } from './en/compose.ts';
 import { general } from './en/general.ts';
+import { looks } from './en/looks.ts';
 import { ownPosts } from './en/own-posts.ts';
 import { people } from './en/people.ts';
 import { posts } from './en/posts.ts';
@@ -19,6 +20,7 @@ export const en = {
   ...accounts,
   ...posts,
   ...compose,
+  ...looks,
   ...people,
   ...relations,
   ...settings,

@@ -1,4 +1,5 @@
 import type { DraftContent } from '../../../api/drafts.ts';
+import { isPlain } from '../../../api/looks-edits.ts';
 import type { confirmPost } from '../../../api/posts.ts';
 import type { BodyOf } from '../../../api/route.ts';
 import { cropOf } from './crop.ts';
@@ -35,10 +36,12 @@ function mediaBody(post: PendingPost, file: PendingFile) {
   const crop = cropOf(file.framing, post.aspect, file);
   const alt = file.alt.trim();
   const tagged = file.tagged?.map((spot) => spotInCrop(spot, crop)) ?? [];
+  const { edit } = file;
   return {
     upload_id: file.grant.upload_id,
     ...(alt ? { alt } : {}),
     ...(crop ? { crop } : {}),
+    ...(edit && !isPlain(edit) ? { edit } : {}),
     ...(tagged.length > 0 ? { tagged } : {}),
   };
 }

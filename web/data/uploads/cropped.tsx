@@ -1,11 +1,11 @@
 import './cropped.css';
 import { type Aspect, frameRatio, placement } from './crop.ts';
+import { useEdited } from './edited.ts';
 import type { PendingFile } from './pending.ts';
-import { usePreview } from './previews.ts';
 
-/** A chosen picture as it will be cut. */
+/** A chosen picture as it will be shown: cut and edited. */
 export function Cropped({ file, aspect }: { readonly file: PendingFile; readonly aspect: Aspect }) {
-  const preview = usePreview(file.id);
+  const preview = useEdited(file, aspect);
   const { left, top, width, height } = placement(file.framing, aspect, file);
   return (
     <div class="cropped" style={{ aspectRatio: String(frameRatio(aspect, file)) }}>

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../api/errors.ts';
 import type { PersonId, PostId } from '../../../api/ids.ts';
+import type { Edit } from '../../../api/looks.ts';
 import type { UploadGrant } from '../../../api/media.ts';
 import type { Aspect, Dimensions, Framing } from './crop.ts';
 import { type Details, type OpenedFrom, PLAIN, type Spot } from './details.ts';
@@ -13,6 +14,8 @@ export interface PendingFile extends Dimensions {
   readonly type: PictureType;
   readonly framing: Framing;
   readonly alt: string;
+  /** How it is changed before it is shown; missing for not at all. */
+  readonly edit?: Edit;
   /** Who is in it, by spots of the whole picture: a new crop leaves them where they are. */
   readonly tagged?: readonly Spot[];
   /** SHA-256 in hexadecimal digits, once computed. */

@@ -101,10 +101,11 @@ async function begin({ draft_id, content, updated_at }: Draft, taken: readonly T
   const aspect = aspectOf(taken.map((one) => [cropOf(one), one.file] as const));
   const files = taken.map((one) => {
     const crop = cropOf(one);
-    const { alt = '', tagged = [] } = (one.file.grant && said.get(one.file.grant.upload_id)) ?? {};
+    const words = one.file.grant && said.get(one.file.grant.upload_id);
+    const { alt = '', edit = {}, tagged = [] } = words || {};
     const framing = framingOf(crop, aspect, one.file);
     const spots = tagged.map((spot) => spotInWhole(spot, crop));
-    return { ...one, file: { ...one.file, alt, framing, tagged: spots } };
+    return { ...one, file: { ...one.file, alt, edit, framing, tagged: spots } };
   });
   await beginDraft(files, {
     aspect,

@@ -54,16 +54,17 @@ interface Stash {
   readonly aspect: PendingPost['aspect'];
   readonly caption: string;
   readonly details: Details;
-  readonly files: readonly Pick<PendingFile, 'id' | 'alt' | 'framing' | 'tagged'>[];
+  readonly files: readonly Pick<PendingFile, 'id' | 'alt' | 'edit' | 'framing' | 'tagged'>[];
 }
 
 /** Puts aside what has not been kept, at once: a page that goes away has no time for the store. */
 export function stash(): void {
   const post = current.peek();
   if (!post || unsaved.peek().length === 0) return;
-  const files = post.files.map(({ id, alt, framing, tagged = [] }) => ({
+  const files = post.files.map(({ id, alt, edit = {}, framing, tagged = [] }) => ({
     id,
     alt,
+    edit,
     framing,
     tagged,
   }));

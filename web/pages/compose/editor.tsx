@@ -1,9 +1,8 @@
 import { Files, Save, Trash2 } from 'lucide';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { CAPTION_MAX } from '../../../api/limits.ts';
-import { changeFile, type PendingPost } from '../../data/uploads/pending.ts';
+import type { PendingPost } from '../../data/uploads/pending.ts';
 import { discard, keepForLater, share } from '../../data/uploads/pending-posts.ts';
-import { useOriginal, usePreview } from '../../data/uploads/previews.ts';
 import { letGoOfDraft } from '../../data/uploads/server-drafts.ts';
 import { t } from '../../strings/strings.ts';
 import { Ask } from '../../ui/ask.tsx';
@@ -12,12 +11,10 @@ import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { go } from '../../ui/router.ts';
 import { toast } from '../../ui/toast.tsx';
-import { dropUnsaved, edit, save, selected, stash } from './drafting.ts';
+import { Developing } from './developing.tsx';
+import { dropUnsaved, save, stash } from './drafting.ts';
 import { Leaving } from './leaving.tsx';
 import { LeftOut } from './left-out.tsx';
-import { Shapes } from './shapes.tsx';
-import { Stage } from './stage.tsx';
-import { Strip } from './strip.tsx';
 import { Words } from './words.tsx';
 
 /** Crop and order at one side, words at the other; on a phone one after the other. */
@@ -70,11 +67,7 @@ export function Editor({ post }: { readonly post: PendingPost }) {
         onShare={tooLong ? undefined : () => send().catch(reportError)}
       />
       <LeftOut />
-      <div class="editor__pictures">
-        <Cropping post={post} />
-        <Shapes chosen={post.aspect} />
-        <Strip post={post} />
-      </div>
+      <Developing post={post} />
       <div class="editor__words">
         <Words post={post} />
         <div class="editor__share">
@@ -131,27 +124,5 @@ function EditorHeader(props: EditorHeaderProps) {
         {t('compose.share')}
       </Button>
     </PageHeader>
-  );
-}
-
-function Cropping({ post }: { readonly post: PendingPost }) {
-  const file = selected.value ?? post.files[0];
-  const preview = usePreview(file?.id ?? '');
-  const original = useOriginal(file?.id ?? '');
-  if (!file) return null;
-  const number = post.files.findIndex((one) => one.id === file.id) + 1;
-  return (
-    <Stage
-      key={file.id}
-      picture={file}
-      preview={preview}
-      original={original}
-      aspect={post.aspect}
-      framing={file.framing}
-      label={t('compose.stage', { number })}
-      onFraming={(framing) =>
-        edit(`framing ${file.id}`, (now) => changeFile(now, file.id, { framing }))
-      }
-    />
   );
 }

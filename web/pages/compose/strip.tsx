@@ -2,9 +2,10 @@ import './strip.css';
 import { ChevronLeft, ChevronRight, Plus, Trash2 } from 'lucide';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { MEDIA_PER_POST_MAX } from '../../../api/limits.ts';
+import type { Aspect } from '../../data/uploads/crop.ts';
+import { useEdited } from '../../data/uploads/edited.ts';
 import { inOrder, moved, type PendingFile, type PendingPost } from '../../data/uploads/pending.ts';
 import { moving, removeFile } from '../../data/uploads/pending-posts.ts';
-import { usePreview } from '../../data/uploads/previews.ts';
 import { t } from '../../strings/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -53,6 +54,7 @@ export function Strip({ post }: { readonly post: PendingPost }) {
             <li key={file.id} class="strip__item" data-id={file.id}>
               <Thumb
                 file={file}
+                aspect={post.aspect}
                 number={index + 1}
                 count={count}
                 chosen={file.id === now}
@@ -103,6 +105,7 @@ export function Strip({ post }: { readonly post: PendingPost }) {
 
 interface ThumbProps {
   readonly file: PendingFile;
+  readonly aspect: Aspect;
   readonly number: number;
   readonly count: number;
   readonly chosen: boolean;
@@ -110,8 +113,8 @@ interface ThumbProps {
   readonly onRemove: () => void;
 }
 
-function Thumb({ file, number, count, chosen, onStep, onRemove }: ThumbProps) {
-  const preview = usePreview(file.id);
+function Thumb({ file, aspect, number, count, chosen, onStep, onRemove }: ThumbProps) {
+  const preview = useEdited(file, aspect);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Delete') {
       event.preventDefault();

@@ -1,5 +1,7 @@
 import { CircleCheck, CloudUpload } from 'lucide';
 import { ALT_MAX } from '../../../api/limits.ts';
+import type { Aspect } from '../../data/uploads/crop.ts';
+import { useEdited } from '../../data/uploads/edited.ts';
 import {
   changeFile,
   type PendingFile,
@@ -7,7 +9,6 @@ import {
   progressOf,
 } from '../../data/uploads/pending.ts';
 import { moving, waitingFor } from '../../data/uploads/pending-posts.ts';
-import { usePreview } from '../../data/uploads/previews.ts';
 import { UploadProblem } from '../../data/uploads/problem.tsx';
 import { t } from '../../strings/strings.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -34,6 +35,7 @@ export function Words({ post }: { readonly post: PendingPost }) {
           <Description
             key={file.id}
             file={file}
+            aspect={post.aspect}
             number={index + 1}
             alone={post.files.length === 1}
           />
@@ -46,12 +48,13 @@ export function Words({ post }: { readonly post: PendingPost }) {
 
 interface DescriptionProps {
   readonly file: PendingFile;
+  readonly aspect: Aspect;
   readonly number: number;
   readonly alone: boolean;
 }
 
-function Description({ file, number, alone }: DescriptionProps) {
-  const preview = usePreview(file.id);
+function Description({ file, aspect, number, alone }: DescriptionProps) {
+  const preview = useEdited(file, aspect);
   return (
     <div
       class={`words__alt${selected.value?.id === file.id ? ' words__alt--chosen' : ''}`}

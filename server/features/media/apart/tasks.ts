@@ -1,9 +1,11 @@
 /** What runs in a child process, on bytes that nobody has judged yet. */
 import type { Edit } from '../../../../api/looks.ts';
+import { isPlain } from '../../../../api/looks-edits.ts';
 import { RENDITION_SIZES } from '../../../../api/media.ts';
 import type { Crop } from '../../../../api/new-media.ts';
 import type { TaskSource } from '../../../ports/sandbox/sandbox.ts';
 import type { Size } from '../crop.ts';
+import { applyEdit } from '../looks/apply-edit.ts';
 import { type Bounds, decodePicture } from './decode.ts';
 import { encodeAvif, encodeBoth, sizeOf } from './encode.ts';
 import { cutSquare, type Pixels, resizePixels } from './pixels.ts';
@@ -77,6 +79,10 @@ function bound(width: number): Bounds {
   return { width, height: width * PORTRAIT, fit: 'inside' };
 }
 
-function edited(pixels: Pixels, _edit: Edit): Pixels {
-  return pixels;
+/** On a copy, so that nobody finds their pixels changed. */
+function edited(pixels: Pixels, edit: Edit): Pixels {
+  if (isPlain(edit)) return pixels;
+  const data = Buffer.from(pixels.data);
+  applyEdit(data, pixels, pixels.channels, edit);
+  return { ...pixels, data };
 }
