@@ -126,7 +126,8 @@ function lookMapping(recipe: Recipe): Mapping {
     const own = points && sampleCurve(points);
     return own ? tone.map((value) => readCurve(own, value)) : tone;
   }) as [Float64Array, Float64Array, Float64Array];
-  const { mixer, hues, saturation = 0, shadows, highlights } = recipe;
+  const { mixer, hues, saturation = 0 } = recipe;
+  const [shadows, highlights] = [chromaOf(recipe.shadows), chromaOf(recipe.highlights)];
   return (rgb) => {
     if (mixer) {
       rgb.fill(mixer[0] * rgb[0] + mixer[1] * rgb[1] + mixer[2] * rgb[2]);
@@ -140,8 +141,8 @@ function lookMapping(recipe: Recipe): Mapping {
     rgb[2] = readCurve(blue, rgb[2]);
     // Split toning: most at a third and at two thirds of luma, nothing at black and white.
     const grey = luma(rgb);
-    if (shadows) tint(rgb, shadows, 6.75 * grey * (1 - grey) ** 2);
-    if (highlights) tint(rgb, highlights, 6.75 * grey * grey * (1 - grey));
+    if (shadows) add(rgb, shadows, 6.75 * grey * (1 - grey) ** 2);
+    if (highlights) add(rgb, highlights, 6.75 * grey * grey * (1 - grey));
     fit(rgb);
   };
 }
@@ -184,8 +185,16 @@ function changeHues(rgb: Rgb, hues: Hues): void {
   addChroma(rgb, strength * Math.max(0, 1 + more), hue + turn);
 }
 
-function tint(rgb: Rgb, { hue, amount }: Tint, weight: number): void {
-  addChroma(rgb, amount * weight, hue);
+function chromaOf(tint: Tint | undefined): Rgb | null {
+  const rgb: Rgb = [0, 0, 0];
+  if (tint) addChroma(rgb, tint.amount, tint.hue);
+  return tint ? rgb : null;
+}
+
+function add(rgb: Rgb, more: Rgb, weight: number): void {
+  rgb[0] += more[0] * weight;
+  rgb[1] += more[1] * weight;
+  rgb[2] += more[2] * weight;
 }
 
 /** A curve is kept as so many steps, between which it is straight. */

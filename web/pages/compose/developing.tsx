@@ -25,7 +25,9 @@ export function Developing({ post }: { readonly post: PendingPost }) {
   const number = post.files.findIndex((one) => one.id === file.id) + 1;
   const several = post.files.length > 1;
   return (
-    <div class={`editor__pictures editor__pictures--${step}`}>
+    <div
+      class={`editor__pictures editor__pictures--${step}${several ? ' editor__pictures--several' : ''}`}
+    >
       {step === 'crop' ? (
         <Cropping post={post} file={file} number={number} />
       ) : (

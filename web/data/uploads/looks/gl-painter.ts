@@ -48,7 +48,9 @@ void main() {
   float radius = sqrt(dot(away, away) / 2.0);
   float t = clamp((radius - ${VIGNETTE.begins.toFixed(4)}) / ${(1 - VIGNETTE.begins).toFixed(4)}, 0.0, 1.0);
   float light = 1.0 - ${VIGNETTE.depth.toFixed(4)} * vignette * t * t * (3.0 - 2.0 * t);
-  colour = vec4(mapped / ${(255 * CUBE_SCALE).toFixed(1)} * light, 1.0);
+  // A whole number before it is darkened, as it is in bytes.
+  vec3 bytes = floor(mapped / ${CUBE_SCALE.toFixed(1)} + 0.5);
+  colour = vec4(bytes * light / 255.0, 1.0);
 }`;
 
 const UNIFORMS = ['picture', 'cube', 'part', 'frame', 'last', 'vignette'] as const;
