@@ -14,6 +14,7 @@ import { applyEdit } from '../../server/features/media/looks/apply-edit.ts';
 import { renderPicture } from '../../server/features/media/render.ts';
 import { systemClock } from '../../server/kernel/clock.ts';
 import { openFileBlobs } from '../../server/ports/blobs/file.ts';
+import { openForkedSandbox } from '../../server/ports/sandbox/forked.ts';
 import { openBrowser } from '../browser.ts';
 import { colourDifference, labOf, meanColourDifference } from '../colour-difference.ts';
 import { gradient, picture } from '../pictures.ts';
@@ -172,13 +173,17 @@ test('the preview of a file looks like what the worker publishes of it', async (
   const log = pino({ level: 'silent' });
   const secret = new Uint8Array(32);
   const blobs = await openFileBlobs({
-    root,
+    roots: [root],
     secret,
     clock: systemClock,
     log,
     publicPath: '/uploads',
   });
-  t.after(() => rm(root, { recursive: true }));
+  const sandbox = openForkedSandbox({ log });
+  t.after(async () => {
+    await sandbox.close();
+    await rm(root, { recursive: true });
+  });
   const kind = (await can('gl')) ? 'gl' : 'flat';
   const wide = samplePhoto('wide-gamut-p3.jpg');
   const files = await originals();
@@ -202,7 +207,7 @@ test('the preview of a file looks like what the worker publishes of it', async (
     for (const [i, edit] of edits.entries()) {
       const prefix = `local/0a/${name.replace(/\W/g, '')}-${i}`;
       const rendered = await renderPicture(
-        { blobs },
+        { blobs, sandbox },
         { originalKey, crop: null, edit, prefix, name: '7' as MediaId },
       );
       const [found, expected] = await Promise.all([

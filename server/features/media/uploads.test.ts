@@ -15,6 +15,7 @@ import { createIdSource } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { openFileBlobs } from '../../ports/blobs/file.ts';
 import type { Queryable } from '../../ports/db/db.ts';
+import { openForkedSandbox } from '../../ports/sandbox/forked.ts';
 import { mediaOfPosts } from './hydrate.ts';
 import { renderPicture } from './render.ts';
 import {
@@ -62,6 +63,7 @@ before(async () => {
       log,
       publicPath: '/uploads',
     }),
+    sandbox: openForkedSandbox({ log }),
     clock,
     log,
     ids: createIdSource(lease, clock.millis),
@@ -69,6 +71,7 @@ before(async () => {
   } as Context;
 });
 after(async () => {
+  await ctx.sandbox.close();
   await database.drop();
   await rm(root, { recursive: true });
 });

@@ -13,20 +13,31 @@ import { samplePhoto } from '../../../../test/sample-data.ts';
 import { systemClock } from '../../../kernel/clock.ts';
 import type { Blobs } from '../../../ports/blobs/blobs.ts';
 import { openFileBlobs } from '../../../ports/blobs/file.ts';
+import { openForkedSandbox } from '../../../ports/sandbox/forked.ts';
 import { renderPicture } from '../render.ts';
 import { applyEdit } from './apply-edit.ts';
 
 let root: string;
 let blobs: Blobs;
 let count = 0;
+const log = pino({ level: 'silent' });
+const sandbox = openForkedSandbox({ log });
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'aperto-looks-'));
-  const log = pino({ level: 'silent' });
   const secret = new Uint8Array(32);
-  blobs = await openFileBlobs({ root, secret, clock: systemClock, log, publicPath: '/uploads' });
+  blobs = await openFileBlobs({
+    roots: [root],
+    secret,
+    clock: systemClock,
+    log,
+    publicPath: '/uploads',
+  });
 });
-after(() => rm(root, { recursive: true }));
+after(async () => {
+  await sandbox.close();
+  await rm(root, { recursive: true });
+});
 
 /** The large rendition of a file, and what it is told by. */
 async function render(original: Buffer, edit: Edit | null) {
@@ -34,7 +45,7 @@ async function render(original: Buffer, edit: Edit | null) {
   const prefix = `local/0a/${count}`;
   await blobs.write(`${prefix}/original.jpg`, original);
   const rendered = await renderPicture(
-    { blobs },
+    { blobs, sandbox },
     { originalKey: `${prefix}/original.jpg`, crop: null, edit, prefix, name: '7' as MediaId },
   );
   const bytes = await blobs.read(rendered.renditions.large.jpeg);
