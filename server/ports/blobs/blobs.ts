@@ -135,7 +135,8 @@ export interface Blobs {
   roots(): Promise<RootState[]>;
   /**
    * Reads and verifies one bucket (0…255), repairs what can be repaired, brings files to where they
-   * belong, and removes what is needed no more. Stops early when the signal says so. Safe at any moment.
+   * belong, and removes what is needed no more. Throws the signal's reason when that says to stop. May be
+   * stopped, killed and repeated at any moment.
    */
   scrub(bucket: number, signal: AbortSignal): Promise<ScrubReport>;
   /**

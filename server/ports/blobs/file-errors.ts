@@ -39,7 +39,13 @@ export function unlessMissing(error: unknown): undefined {
   throw error;
 }
 
-/** The first value of results of which none was rejected; throws the first reason otherwise. */
+/** For `.catch`: a disk that is ill is no error here, anything else is. */
+export function unlessIll(error: unknown): undefined {
+  if (isIll(error)) return undefined;
+  throw error;
+}
+
+/** The values of results of which none was rejected; throws the first reason otherwise. */
 export function demandAll<T>(results: readonly PromiseSettledResult<T>[]): T[] {
   const values: T[] = [];
   for (const result of results) {

@@ -21,11 +21,19 @@ async function openAt(root: string, clock = systemClock) {
   return await openFileBlobs({ roots: [root], secret, clock, log, publicPath: '/uploads' });
 }
 
-describeBlobs('a folder', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'aperto-blobs-'));
-  const blobs = await openAt(root);
-  return { blobs, close: () => rm(root, { recursive: true }) };
-});
+for (const [count, copies, name] of [
+  [1, 1, 'a folder'],
+  [2, 2, 'two folders'],
+  [3, 2, 'two of three folders'],
+] as const) {
+  describeBlobs(name, async () => {
+    const place = await mkdtemp(join(tmpdir(), 'aperto-blobs-'));
+    const roots = Array.from({ length: count }, (_, index) => join(place, String(index)));
+    const options = { secret, clock: systemClock, log, publicPath: '/uploads' };
+    const blobs = await openFileBlobs({ roots, copies, ...options });
+    return { blobs, close: () => rm(place, { recursive: true }) };
+  });
+}
 
 /** Every file under `root`, temporary ones too. */
 async function filesUnder(root: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { link, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { BlobKey } from './blobs.ts';
 import { codeOf, isMissing, ObjectGone, unlessMissing } from './file-errors.ts';
@@ -93,40 +93,40 @@ export interface Naming {
 }
 
 /**
- * Gives a content that is here (or that `draft` brings) the key's name, durably. Says whether the key was
- * new; `replaced`: it named another file before. Throws `ObjectGone` when the content is not here
- * after all, so that a draft is needed. The draft is used up, whatever comes of it.
+ * Gives a content that is here (or that `draft` brings) the key's name, durably. Throws `ObjectGone` when
+ * the content is not here after all, so that a draft is needed. The draft is used up, whatever comes of it.
  */
 export async function nameObject(
   root: Root,
   { key, hash, size }: Naming,
   draft: string | null,
-): Promise<'new' | 'same' | 'replaced'> {
+): Promise<void> {
+  const target = root.pathOf(key);
   try {
     // A content of which only the name would be lost with the power could be linked twice and have no
     // object then. A content that is new has one link at most, which tells the scrubber to look.
     if (!draft) await root.folders.sync(dirname(objectPath(root, hash)));
-    const outcome = await nameVariant(root, { key, hash, size }, draft);
-    await Promise.all([
-      root.folders.sync(dirname(root.pathOf(key))),
-      draft ? rm(draft, { force: true }) : null,
-    ]);
-    return outcome;
+    await nameVariant(root, { key, hash, size }, draft);
   } catch (error) {
-    if (draft) await rm(draft, { force: true });
+    if (draft) await remove(draft);
     throw error;
   }
+  await root.folders.sync(dirname(target));
 }
 
 async function nameVariant(root: Root, { key, hash, size }: Naming, draft: string | null) {
+  const target = root.pathOf(key);
   for (let variant = 0; variant <= VARIANTS_MAX; variant += 1) {
     const object = objectPath(root, hash, variant);
-    if (draft && !(await linkAnew(root, draft, object))) {
-      // Another process was faster; or it is there and bad, which the scrubber sees to.
-      if (!isGood(await inodeOf(object), size)) continue;
+    if (draft && (await linkAnew(root, draft, object))) {
+      await inFolder(root, target, draft, () => rename(draft, target));
+      return;
     }
-    const outcome = await linkKey(root, object, root.pathOf(key));
-    if (outcome !== 'no more links') return outcome;
+    // Another process was faster; or it is there and bad, which the scrubber sees to.
+    if (draft && !isGood(await inodeOf(object), size)) continue;
+    if (!(await linkKey(root, object, target))) continue;
+    if (draft) await remove(draft);
+    return;
   }
   throw new Error(`too many links of the content ${hash}`);
 }
@@ -134,7 +134,7 @@ async function nameVariant(root: Root, { key, hash, size }: Naming, draft: strin
 /** Says false when `target` is there already. */
 async function linkAnew(root: Root, from: string, target: string): Promise<boolean> {
   try {
-    await linkInto(root, from, target);
+    await inFolder(root, target, from, () => link(from, target));
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -142,12 +142,14 @@ async function linkAnew(root: Root, from: string, target: string): Promise<boole
   }
 }
 
-/** Links, and makes the folder when it is missing; another request may remove it, empty then, meanwhile. */
-async function linkInto(root: Root, from: string, target: string): Promise<void> {
+/**
+ * Makes a name for the file `from`, and its folder when that is missing; another request may remove the
+ * folder, empty then, meanwhile. Throws `ObjectGone` when there is no `from`.
+ */
+async function inFolder(root: Root, target: string, from: string, name: () => Promise<void>) {
   for (let tries = RETRIES; ; tries -= 1) {
     try {
-      await link(from, target);
-      return;
+      return await name();
     } catch (error) {
       if (!isMissing(error)) throw error;
       if (!(await inodeOf(from))) throw new ObjectGone(from);
@@ -157,33 +159,39 @@ async function linkInto(root: Root, from: string, target: string): Promise<void>
   }
 }
 
-async function linkKey(root: Root, object: string, target: string) {
+/** Says false when the object has as many links as the file system takes. */
+async function linkKey(root: Root, object: string, target: string): Promise<boolean> {
   try {
-    return (await linkAnew(root, object, target)) ? 'new' : await replaceKey(root, object, target);
+    if (!(await linkAnew(root, object, target))) await replaceKey(root, object, target);
+    return true;
   } catch (error) {
-    if (codeOf(error) === 'EMLINK') return 'no more links';
+    if (codeOf(error) === 'EMLINK') return false;
     throw error;
   }
 }
 
-async function replaceKey(root: Root, object: string, target: string) {
+async function replaceKey(root: Root, object: string, target: string): Promise<void> {
   const [wanted, found] = await Promise.all([inodeOf(object), inodeOf(target)]);
-  if (wanted && found?.ino === wanted.ino) return 'same';
+  if (wanted && found?.ino === wanted.ino) return;
   const draft = root.draftPath();
-  await linkInto(root, object, draft);
+  await inFolder(root, draft, object, () => link(object, draft));
   try {
     await rename(draft, target);
   } finally {
     // Two names of one file: `rename` leaves both.
-    await rm(draft, { force: true });
+    await remove(draft);
   }
-  return 'replaced';
+}
+
+/** Removes a file; none is no error. */
+async function remove(path: string): Promise<void> {
+  await unlink(path).catch(unlessMissing);
 }
 
 /** Removes an object that no key names any more. Says whether it did. */
 export async function removeUnnamed(path: string): Promise<boolean> {
   if ((await inodeOf(path))?.links !== 1) return false;
-  await rm(path, { force: true });
+  await remove(path);
   return true;
 }
 

@@ -1,8 +1,8 @@
-import { type FileHandle, rm } from 'node:fs/promises';
+import { type FileHandle, unlink } from 'node:fs/promises';
 import type { BlobKey } from './blobs.ts';
-import { demandAll, isIll, ObjectGone, shortage } from './file-errors.ts';
+import { demandAll, ObjectGone, shortage, unlessIll, unlessMissing } from './file-errors.ts';
 import { hashHint } from './keys.ts';
-import { hasObject, type Naming, nameObject, removeUnnamed, turnOf } from './objects.ts';
+import { hasObject, inodeOf, type Naming, nameObject, removeUnnamed, turnOf } from './objects.ts';
 import { unlinkKey } from './remove.ts';
 import type { Root } from './root.ts';
 import type { Store } from './store.ts';
@@ -21,6 +21,8 @@ interface Held {
   readonly root: Root;
   /** null: the content is here already. */
   readonly draft: string | null;
+  /** Whether the key named a file before. */
+  readonly before: boolean;
 }
 
 /**
@@ -47,7 +49,9 @@ async function holdContent(store: Store, file: NewFile): Promise<Held[]> {
     while (held.length < set.copies) {
       const next = order.splice(0, set.copies - held.length);
       if (next.length === 0) throw shortage(reasons);
-      const results = await Promise.allSettled(next.map((root) => hold(root, file)));
+      const results = await Promise.allSettled(
+        next.map((root) => hold(root, file, set.copies === 1)),
+      );
       for (const [index, result] of results.entries()) {
         const root = next[index];
         if (result.status === 'fulfilled') held.push(result.value);
@@ -65,9 +69,11 @@ async function holdContent(store: Store, file: NewFile): Promise<Held[]> {
   }
 }
 
-async function hold(root: Root, file: NewFile): Promise<Held> {
-  if (await hasObject(root, file.hash, file.size)) return { root, draft: null };
-  return { root, draft: file.drafts?.get(root) ?? (await root.draft(file.supply)) };
+async function hold(root: Root, file: NewFile, alone: boolean): Promise<Held> {
+  // Only where others may fail when this one has succeeded.
+  const before = alone ? false : (await inodeOf(root.pathOf(file.key))) !== null;
+  if (await hasObject(root, file.hash, file.size)) return { root, draft: null, before };
+  return { root, draft: file.drafts?.get(root) ?? (await root.draft(file.supply)), before };
 }
 
 async function nameEverywhere(store: Store, file: NewFile, held: readonly Held[]): Promise<void> {
@@ -76,10 +82,10 @@ async function nameEverywhere(store: Store, file: NewFile, held: readonly Held[]
   const failed = results.flatMap((result) => (result.status === 'rejected' ? result.reason : []));
   if (failed.length > 0) {
     for (const [index, result] of results.entries()) {
-      const root = held[index]?.root;
-      if (!root) continue;
-      if (result.status === 'rejected') await store.noteFailure(root, result.reason);
-      else if (result.value === 'new') await forgetIn(root, file.key);
+      const one = held[index];
+      if (!one) continue;
+      if (result.status === 'rejected') await store.noteFailure(one.root, result.reason);
+      if (!one.before) await forgetIn(one.root, file.key).catch(unlessIll);
     }
     throw shortage(failed);
   }
@@ -95,7 +101,7 @@ async function forgetIn(root: Root, key: BlobKey): Promise<void> {
   if (object) await removeUnnamed(object.path);
 }
 
-async function nameIn({ root, draft }: Held, file: NewFile) {
+async function nameIn({ root, draft }: Held, file: NewFile): Promise<void> {
   for (let tries = RETRIES, bytes = draft; ; tries -= 1) {
     try {
       return await nameObject(root, file, bytes);
@@ -109,6 +115,6 @@ async function nameIn({ root, draft }: Held, file: NewFile) {
 
 /** On a root that is gone it cannot be done now; drafts that are left are swept. */
 async function discard(drafts: readonly string[]): Promise<void> {
-  const results = await Promise.allSettled(drafts.map((draft) => rm(draft, { force: true })));
-  demandAll(results.filter((result) => result.status === 'fulfilled' || !isIll(result.reason)));
+  const gone = drafts.map((draft) => unlink(draft).catch(unlessMissing).catch(unlessIll));
+  demandAll(await Promise.allSettled(gone));
 }

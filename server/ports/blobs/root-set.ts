@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../../kernel/clock.ts';
 import { SCRUB_BUCKETS } from './blobs.ts';
-import { isIll, isMissing } from './file-errors.ts';
+import { codeOf, isIll, isMissing } from './file-errors.ts';
 import { inOrderOfWeight, openRoot, type Root } from './root.ts';
 import { mountOf, type Peer, readRootFacts } from './root-facts.ts';
 
@@ -66,7 +66,7 @@ export async function openRootSet(options: RootSetOptions): Promise<RootSet> {
     } catch (error) {
       slot.lookedAt = clock.millis();
       failures.push(error);
-      if (!isIll(error) && !isMissing(error) && !(error instanceof NotMounted)) throw error;
+      if (!isElsewhere(error)) throw error;
       log.error({ err: error, root: slot.path }, 'a root of the files cannot be reached');
     }
   }
@@ -171,6 +171,12 @@ function knownPeer(path: string, slots: readonly Slot[]): Peer | undefined {
     if (peer) return peer;
   }
   return undefined;
+}
+
+/** Errors that the root's disk may be the cause of, and not its settings. */
+function isElsewhere(error: unknown): boolean {
+  const noFolder = codeOf(error) === 'EEXIST';
+  return isIll(error) || isMissing(error) || noFolder || error instanceof NotMounted;
 }
 
 /** Those that have facts first, so that they can say what is amiss with the others. */

@@ -148,12 +148,13 @@ async function bring(round: Round, root: Root, { key, hash, good }: Judged): Pro
   const here = await hasObject(root, hash, size);
   const draft = here ? null : await copyVerified(round, root, hash, good, key);
   if (!here && draft === null) return false;
-  const outcome = await nameObject(root, { key, hash, size }, draft);
+  const before = await inodeOf(root.pathOf(key));
+  await nameObject(root, { key, hash, size }, draft);
   // Who removes the key in another process looks again after removing, and we after bringing.
   for (const one of good) {
     if (await inodeOf(one.root.pathOf(key))) return true;
   }
-  if (outcome === 'new') await unlinkFrom(root, key);
+  if (!before) await unlinkFrom(root, key);
   return false;
 }
 

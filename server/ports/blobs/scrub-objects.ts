@@ -1,5 +1,5 @@
 import { open, rm, utimes } from 'node:fs/promises';
-import { isIll, unlessMissing } from './file-errors.ts';
+import { unlessIll, unlessMissing } from './file-errors.ts';
 import { CHUNK_BYTES, hashFile } from './hashing.ts';
 import { type Inode, inodeOf, listObjects, objectHash, turnOf } from './objects.ts';
 import type { Root } from './root.ts';
@@ -131,6 +131,7 @@ async function writeOver(path: string, sourcePath: string): Promise<boolean> {
       for (;;) {
         const { bytesRead } = await source.read(right, 0, CHUNK_BYTES, position);
         if (bytesRead === 0) break;
+        // A part that cannot be read is written anew; often the disk puts it elsewhere then.
         const there = await target.read(found, 0, bytesRead, position).catch(unlessIll);
         const same =
           there?.bytesRead === bytesRead &&
@@ -150,12 +151,6 @@ async function writeOver(path: string, sourcePath: string): Promise<boolean> {
     await source.close();
   }
   return true;
-}
-
-/** A part that cannot be read is written anew; often the disk puts it elsewhere then. */
-function unlessIll(error: unknown): undefined {
-  if (isIll(error)) return undefined;
-  throw error;
 }
 
 /** So that nothing relies on this copy; see `Inode.verifiedAt`. */

@@ -19,6 +19,7 @@ export async function scrubBucket(
   bucket: number,
   signal: AbortSignal,
 ): Promise<ScrubReport> {
+  signal.throwIfAborted();
   await store.set.refresh();
   const round = beginRound(store, bucket, signal);
   round.report.removed += await finishRemovals(store, null);
