@@ -97,7 +97,7 @@ async function nameEverywhere(store: Store, file: NewFile, held: readonly Held[]
 }
 
 async function forgetIn(root: Root, key: BlobKey): Promise<void> {
-  const object = await unlinkKey(root, key);
+  const { object } = await unlinkKey(root, key);
   if (object) await removeUnnamed(object.path);
 }
 

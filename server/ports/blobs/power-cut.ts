@@ -22,6 +22,8 @@ interface Running {
   dead: boolean;
   readonly die: () => void;
   readonly inFlight: Set<Promise<unknown>>;
+  /** To be closed after death, as the kernel does. */
+  readonly handles: FileHandle[];
   /** null: nothing is taken back. */
   readonly unsynced: Unsynced | null;
 }
@@ -36,7 +38,7 @@ interface Unsynced {
   readonly contents: Map<number, { readonly link: string; readonly before: Buffer }>;
 }
 
-type Call = (...args: never[]) => Promise<unknown>;
+type Call = (...args: readonly string[]) => Promise<unknown>;
 type Names = Record<string, Call>;
 
 const lives = new AsyncLocalStorage<Running>();
@@ -62,12 +64,14 @@ export async function live(
     dead: false,
     die: die ?? resolve,
     inFlight: new Set(),
+    handles: [],
     unsynced,
   };
   await lives.run(running, () => Promise.race([work(), death]));
   const { dead: cut, steps } = running;
   running.dead = true;
   while (running.inFlight.size > 0) await Promise.allSettled(running.inFlight);
+  await Promise.all(running.handles.map((handle) => handle.close()));
   if (unsynced && cut) takeBack(unsynced);
   return { steps, cut };
 }
@@ -83,30 +87,35 @@ async function patch(): Promise<void> {
   const handle = await fs.promises.open(import.meta.filename);
   const methods = Object.getPrototypeOf(handle) as Names;
   await handle.close();
-  wrap(promises, 'open', (_this, [path, flags]) => flags !== 'r' && noteOpen(path, flags), true);
-  wrap(promises, 'link', (_this, [, to]) => noteNew(to));
-  wrap(promises, 'rename', (_this, [from, to]) => noteRename(from, to));
-  wrap(promises, 'unlink', (_this, [path]) => noteRemoval(path));
-  wrap(promises, 'rm', (_this, [path]) => noteRemoval(path));
-  wrap(promises, 'rmdir', (_this, [path]) => noteRmdir(path));
-  wrap(promises, 'mkdir', (_this, [path]) => noteMkdir(path));
+  wrap(
+    promises,
+    'open',
+    (_this, [path = '', flags = 'r']) => flags !== 'r' && noteOpen(path, flags),
+    true,
+  );
+  wrap(promises, 'link', (_this, [, to = '']) => noteNew(to));
+  wrap(promises, 'rename', (_this, [from = '', to = '']) => noteRename(from, to));
+  wrap(promises, 'unlink', (_this, [path = '']) => noteRemoval(path));
+  wrap(promises, 'rm', (_this, [path = '']) => noteRemoval(path));
+  wrap(promises, 'rmdir', (_this, [path = '']) => noteRmdir(path));
+  wrap(promises, 'mkdir', (_this, [path = '']) => noteMkdir(path));
   wrap(promises, 'utimes', () => () => {});
   for (const name of ['stat', 'readdir', 'readFile', 'statfs']) wrap(promises, name, () => false);
   for (const name of ['write', 'writeFile', 'truncate']) wrap(methods, name, noteWrite);
   wrap(methods, 'sync', noteSync);
-  for (const name of ['read', 'stat', 'close', 'readFile']) wrap(methods, name, () => false);
+  for (const name of ['read', 'stat', 'readFile']) wrap(methods, name, () => false);
   syncBuiltinESMExports();
 }
 
 /** Called before the step; gives what is to be noted when it has succeeded; false: it is no step. */
-type Note = (self: FileHandle, args: never[]) => false | (() => void);
+type Note = (self: FileHandle, args: readonly string[]) => false | (() => void);
 
 function wrap(owner: Names, name: string, note: Note, opens = false): void {
   const original = owner[name];
   if (!original) throw new Error(`no ${name} to wrap`);
-  owner[name] = function (this: FileHandle, ...args: never[]): Promise<unknown> {
+  owner[name] = function (this: FileHandle, ...args: readonly string[]): Promise<unknown> {
     const life = lives.getStore();
-    if (!life) return original.apply(this, args);
+    if (!life) return original.apply(this, [...args]);
     if (life.dead) return hang;
     const noted = note(this, args);
     if (noted !== false) life.steps += 1;
@@ -115,8 +124,9 @@ function wrap(owner: Names, name: string, note: Note, opens = false): void {
       life.die();
       return hang;
     }
-    const done = original.apply(this, args).then((value) => {
+    const done = original.apply(this, [...args]).then((value) => {
       if (opens) {
+        life.handles.push(value as FileHandle);
         opened.set(value as FileHandle, { path: String(args[0]), isNew: args[1] === 'wx' });
       }
       if (noted !== false && life.unsynced) noted();

@@ -43,8 +43,10 @@ async function removeAvailable(store: Store, key: BlobKey): Promise<FoundObject[
   const objects: FoundObject[] = [];
   const fromEach = (root: Root) =>
     unlinkKey(root, key).then(
-      (object) => {
+      async ({ object, found }) => {
         if (object) objects.push(object);
+        // Nothing is found in a root that is gone, either.
+        if (!found) await set.examine(root);
       },
       async (error) => {
         if (!(await set.noteTrouble(root, error))) throw error;
@@ -61,9 +63,12 @@ async function removeAvailable(store: Store, key: BlobKey): Promise<FoundObject[
 
 /**
  * Removes a key's name from one root, durably. Gives the object that may have lost its last name, which
- * is then to be removed.
+ * is then to be removed; and whether there was anything.
  */
-export async function unlinkKey(root: Root, key: BlobKey): Promise<FoundObject | null> {
+export async function unlinkKey(
+  root: Root,
+  key: BlobKey,
+): Promise<{ object: FoundObject | null; found: boolean }> {
   const path = root.pathOf(key);
   const inode = await inodeOf(path);
   const object = inode?.links === 2 ? await objectOfKey(root, key, inode) : null;
@@ -71,7 +76,7 @@ export async function unlinkKey(root: Root, key: BlobKey): Promise<FoundObject |
   // Also when it is not there: a process that was killed may have removed it, and not durably.
   await root.folders.sync(dirname(path));
   await root.folders.removeEmpty(dirname(path));
-  return object;
+  return { object, found: inode !== null };
 }
 
 /** The object of a key: by the hash in its name, or else by the hash of its content. */
@@ -104,10 +109,9 @@ export async function finishRemovals(store: Store, returning: Root | null): Prom
     await store.turns(`key ${key}`, async () => {
       const here = set.available();
       for (const root of returning && !here.includes(returning) ? [...here, returning] : here) {
-        const had = (await inodeOf(root.pathOf(key))) !== null;
-        const object = await unlinkKey(root, key);
+        const { object, found } = await unlinkKey(root, key);
         if (object) await store.turns(turnOf(object.hash), () => removeUnnamed(object.path));
-        if (had) removed += 1;
+        if (found) removed += 1;
       }
       if (allBack) await tombstones.forget(key);
     });

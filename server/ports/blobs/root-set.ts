@@ -26,6 +26,8 @@ export interface RootSet {
    * `asked`: it was asked for a file that may well not be there.
    */
   noteTrouble(root: Root, error: unknown, asked?: 'asked'): Promise<boolean>;
+  /** Looks whether a root is there, now. */
+  examine(root: Root): Promise<void>;
   /** Looks for roots that are away, when it is time. */
   refresh(): Promise<void>;
   /** Called before a root that was away is used again. */
@@ -113,16 +115,20 @@ function watchRoots(
     awayCount: () => slots.filter(({ away }) => away).length,
 
     async noteTrouble(root, error, asked) {
-      const slot = slots.find((one) => one.root === root);
-      if (!slot || !(isIll(error) || isMissing(error))) return false;
-      const now = clock.millis();
-      const sure = asked && isMissing(error) && Math.abs(now - slot.lookedAt) < SURE_MS;
-      if (slot.away || sure) return true;
-      slot.lookedAt = now;
-      if (await root.isThere()) return true;
-      if (!slot.away) log.error({ err: error, root: slot.path }, 'a root of the files is gone');
-      slot.away = true;
+      if (!isIll(error) && !isMissing(error)) return false;
+      const lookedAt = slots.find((slot) => slot.root === root)?.lookedAt ?? -Infinity;
+      const sure = asked && isMissing(error) && Math.abs(clock.millis() - lookedAt) < SURE_MS;
+      if (!sure) await set.examine(root);
       return true;
+    },
+
+    async examine(root) {
+      const slot = slots.find((one) => one.root === root);
+      if (!slot || slot.away) return;
+      slot.lookedAt = clock.millis();
+      if (await root.isThere()) return;
+      if (!slot.away) log.error({ root: slot.path }, 'a root of the files is gone');
+      slot.away = true;
     },
 
     async refresh() {

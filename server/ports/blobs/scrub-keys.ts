@@ -212,6 +212,6 @@ async function trim(round: Round, store: Store, judged: Judged, has: readonly Ro
 }
 
 async function unlinkFrom(root: Root, key: BlobKey): Promise<void> {
-  const object = await unlinkKey(root, key);
+  const { object } = await unlinkKey(root, key);
   if (object) await removeUnnamed(object.path);
 }
