@@ -360,4 +360,88 @@ describe('a full disk', () => {
       after: 'written',
     });
   });
+
+  it('of one root makes others take the files, or nobody when there are too few', {
+    skip: possible ? false : 'no user namespaces here to mount a small disk in',
+  }, async () => {
+    const place = await mkdtemp(join(tmpdir(), 'aperto-full-'));
+    for (const name of ['small', 'b', 'c']) await mkdir(join(place, name));
+    const mount = 'mount -t tmpfs -o size=256k none "$1/small" && exec "$@"';
+    const module = join(import.meta.dirname, 'file.ts');
+    const node = [process.execPath, '--input-type=module', '-e', ON_SEVERAL_DISKS, module];
+    const shell = [
+      'sh',
+      '-c',
+      mount.replace('exec "$@"', 'place="$1" && shift && exec "$@" "$place"'),
+    ];
+    const child = spawnSync('unshare', [...namespace, ...shell, 'sh', place, ...node], {
+      encoding: 'utf8',
+    });
+    await rm(place, { recursive: true });
+    assert.equal(child.status, 0, child.stderr);
+    assert.deepEqual(JSON.parse(child.stdout), {
+      two: 'storage_full',
+      received: 'storage_full',
+      left: [[], []],
+      check: 'storage_full',
+      three: 'written',
+      copies: 2,
+      receivedByThree: 'written',
+      unmounted: 'away',
+      files: [],
+      mountedAgain: 'filling',
+    });
+  });
 });
+
+/** What runs with a disk of 256 KB and two that are large; it prints one line of JSON. */
+const ON_SEVERAL_DISKS = `
+  import { spawnSync } from 'node:child_process';
+  import { readdir, writeFile, rm } from 'node:fs/promises';
+  import { Readable } from 'node:stream';
+  import { createHash, randomBytes } from 'node:crypto';
+  const [module, place] = process.argv.slice(1);
+  const { openFileBlobs } = await import(module);
+  const [small, b, c] = ['small', 'b', 'c'].map((name) => place + '/' + name);
+  let ahead = 0;
+  const millis = () => Date.now() + ahead;
+  const clock = { now: () => new Date(millis()), millis };
+  const log = { info() {}, error() {}, warn() {}, debug() {} };
+  const secret = randomBytes(32);
+  const open = (...roots) => openFileBlobs({
+    roots, copies: 2, secret, clock, log, publicPath: '/uploads',
+  });
+  const codeOf = (promise) => promise.then(() => 'written', (error) => error.code ?? String(error));
+  const receive = (blobs, key) => {
+    const bytes = randomBytes(300_000);
+    const { url, headers } = blobs.signUpload({
+      key, contentType: 'image/jpeg', size: bytes.length,
+      checksumSha256: createHash('sha256').update(bytes).digest('hex'),
+      expiresAt: new Date(Date.now() + 60_000),
+    });
+    const body = Readable.from([bytes.subarray(0, 150_000), bytes.subarray(150_000)]);
+    return codeOf(blobs.receive({ url, headers, body, signal: new AbortController().signal }));
+  };
+  const result = {};
+  const two = await open(small, b);
+  result.two = await codeOf(two.write('local/0a/1/a.jpg', randomBytes(300_000)));
+  result.received = await receive(two, 'local/0a/2/a.jpg');
+  result.left = [await readdir(small + '/tmp'), await readdir(b + '/tmp')];
+  await writeFile(small + '/filler', Buffer.alloc(4_000_000)).catch(() => {});
+  result.check = await codeOf(two.check());
+  const three = await open(small, b, c);
+  for (let i = 0; i < 6; i += 1) {
+    result.three = await codeOf(three.write('local/0a/3/' + i, randomBytes(300_000)));
+  }
+  result.copies = (await three.copiesOf(['local/0a/3/5'])).get('local/0a/3/5').copies;
+  for (let i = 0; i < 6; i += 1) result.receivedByThree = await receive(three, 'local/0a/4/' + i);
+  await rm(small + '/filler');
+  spawnSync('umount', [small]);
+  const without = await open(small, b, c);
+  result.unmounted = (await without.roots())[0].state;
+  result.files = await readdir(small);
+  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', small]);
+  ahead += 10_000;
+  result.mountedAgain = (await without.roots())[0].state;
+  console.log(JSON.stringify(result));
+`;

@@ -72,7 +72,8 @@ export async function live(
   running.dead = true;
   while (running.inFlight.size > 0) await Promise.allSettled(running.inFlight);
   await Promise.all(running.handles.map((handle) => handle.close()));
-  if (unsynced && cut) takeBack(unsynced);
+  // Also when it came to its end: the power may fail right after the last answer.
+  if (unsynced) takeBack(unsynced);
   return { steps, cut };
 }
 

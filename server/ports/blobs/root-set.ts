@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../../kernel/clock.ts';
 import { SCRUB_BUCKETS } from './blobs.ts';
-import { codeOf, isIll, isMissing } from './file-errors.ts';
+import { codeOf, isFull, isIll, isMissing } from './file-errors.ts';
 import { inOrderOfWeight, openRoot, type Root } from './root.ts';
 import { mountOf, type Peer, readRootFacts } from './root-facts.ts';
 
@@ -74,7 +74,7 @@ export async function openRootSet(options: RootSetOptions): Promise<RootSet> {
   }
   if (slots.every((slot) => slot.away)) throw failures[0];
   refuseTwins(slots);
-  await rememberPeers(slots);
+  await rememberPeers(slots, log);
   return watchRoots(slots, { copies, clock, log });
 }
 
@@ -91,7 +91,7 @@ function watchRoots(
       // Never made anew here: a folder that is empty now may be one that a disk is missing from.
       if (slot.root && !(await slot.root.isThere())) return;
       slot.root ??= await openRoot(slot.path);
-      await slot.root.check();
+      await rememberPeers(slots, log);
       await set.onReturn(slot.root);
       slot.away = false;
       log.info({ root: slot.path }, 'a root of the files is back');
@@ -182,7 +182,9 @@ function knownPeer(path: string, slots: readonly Slot[]): Peer | undefined {
 /** Errors that the root's disk may be the cause of, and not its settings. */
 function isElsewhere(error: unknown): boolean {
   const noFolder = codeOf(error) === 'EEXIST';
-  return isIll(error) || isMissing(error) || noFolder || error instanceof NotMounted;
+  return (
+    [isIll, isMissing, isFull].some((is) => is(error)) || noFolder || error instanceof NotMounted
+  );
 }
 
 /** Those that have facts first, so that they can say what is amiss with the others. */
@@ -196,7 +198,7 @@ async function inOrderOfOpening(slots: readonly Slot[]): Promise<Slot[]> {
 }
 
 /** Marks roots that are new beside others as to be filled, and notes in each who the others are. */
-async function rememberPeers(slots: readonly Slot[]): Promise<void> {
+async function rememberPeers(slots: readonly Slot[], log: Logger): Promise<void> {
   const roots = slots.flatMap(({ root }) => root ?? []);
   const peers: Record<string, Peer> = {};
   for (const root of roots)
@@ -214,7 +216,13 @@ async function rememberPeers(slots: readonly Slot[]): Promise<void> {
         const known = root.facts.peers[path];
         return known?.id === id && known.mount === mount;
       });
-    if (!same)
+    if (same) continue;
+    try {
       await root.keepFacts({ toFill, peers: { ...root.facts.peers, ...others }, fresh: null });
+    } catch (error) {
+      // Of a disk that is full or takes no writes files can be read all the same.
+      if (!isFull(error) && !isIll(error)) throw error;
+      log.warn({ err: error, root: root.path }, 'a root of the files cannot be written to');
+    }
   }
 }

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { BlobKey } from './blobs.ts';
 import { type DurableFolders, keepFoldersDurable, syncFolder } from './durable-folders.ts';
-import { codeOf, unlessMissing } from './file-errors.ts';
+import { isFull, isIll, unlessMissing } from './file-errors.ts';
 import { FOLDERS, HINT_LENGTH } from './keys.ts';
 import { establishRoot, type RootFacts, readRootFacts, writeRootFacts } from './root-facts.ts';
 
@@ -113,14 +113,16 @@ export async function openRoot(path: string): Promise<Root> {
 async function demandHardLinks(path: string, drafts: string): Promise<void> {
   const one = join(drafts, randomBytes(16).toString('hex'));
   const other = `${one}-link`;
-  const file = await open(one, 'wx', 0o600);
-  await file.close();
   try {
+    const file = await open(one, 'wx', 0o600);
+    await file.close();
     await link(one, other);
     const [a, b] = await Promise.all([stat(one), stat(other)]);
     if (a.nlink < 2 || a.ino !== b.ino) throw new Error('the link is a copy');
   } catch (error) {
-    if (codeOf(error) === 'EIO') throw error;
+    // That it has no links, it does not say.
+    if (isFull(error)) return;
+    if (isIll(error)) throw error;
     throw new Error(
       `The file system of ${path} has no hard links, by which files are kept once and counted. Put files on another one (ext4, XFS, Btrfs, ZFS, APFS and NTFS have them; FAT and exFAT do not).`,
       { cause: error },

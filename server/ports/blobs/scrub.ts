@@ -36,7 +36,8 @@ export async function scrubBucket(
   for (const root of began) {
     const whole = !round.troubled.has(root) && store.set.available().includes(root);
     if (!whole || !root.facts.toFill.includes(bucket)) continue;
-    await root.keepFacts({ toFill: root.facts.toFill.filter((one) => one !== bucket) });
+    const toFill = root.facts.toFill.filter((one) => one !== bucket);
+    await round.within(root, () => root.keepFacts({ toFill }), undefined);
   }
   return round.report;
 }
