@@ -40,6 +40,8 @@ export interface Config {
   readonly ffmpeg: string | null;
   /** Where programs are looked for, as PATH says. */
   readonly searchPath: string;
+  /** Days in which every file is read once. */
+  readonly scrubDays: number;
   /** Connections to the primary that one process may hold. */
   readonly dbConnections: number;
 }
@@ -108,6 +110,7 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     jobConcurrency: integer('JOB_CONCURRENCY', 4, 1, 64),
     ffmpeg: readFfmpeg(take('FFMPEG'), cwd),
     searchPath: take('PATH') ?? '/usr/local/bin:/usr/bin:/bin',
+    scrubDays: integer('SCRUB_DAYS', 7, 1, 365),
     dbConnections: integer('DB_CONNECTIONS', 10, 2, 200),
   };
   refuseMixtures(config, env, problems);

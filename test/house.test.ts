@@ -24,11 +24,13 @@ const FLOORS: Readonly<Record<string, number>> = {
   profiles: 4,
   comments: 5,
   topics: 5,
+  'near-duplicates': 5,
   saves: 5,
   sharing: 5,
   feed: 6,
   privacy: 7,
   admin: 7,
+  storage: 7,
 };
 
 /** Files over 300 lines, each with its reason. */

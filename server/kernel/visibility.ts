@@ -175,6 +175,11 @@ export function mayChange({ post, viewerId }: Pick<Look, 'post' | 'viewerId'>): 
   return post.author_id === viewerId;
 }
 
+/** The file as it was uploaded is for its author alone: it says where and when it was taken. */
+export function mayHaveOriginals(look: Look): boolean {
+  return maySeePost(look) && mayChange(look);
+}
+
 /** Deleted is hidden from everyone, but its author may look at it to bring it back. */
 export function mayRestore(look: Pick<Look, 'post' | 'viewerId'>): boolean {
   return mayChange(look) && look.post.deleted_at !== null;

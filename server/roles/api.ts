@@ -11,6 +11,7 @@ import { feedRoutes } from '../features/feed/routes.ts';
 import { graphRoutes } from '../features/graph/routes.ts';
 import { hashtagRoutes } from '../features/hashtags/routes.ts';
 import { mediaRoutes } from '../features/media/routes.ts';
+import { nearDuplicateRoutes } from '../features/near-duplicates/routes.ts';
 import { placeRoutes } from '../features/places/routes.ts';
 import { ownPostRoutes } from '../features/posts/own-routes.ts';
 import { postRoutes } from '../features/posts/routes.ts';
@@ -18,6 +19,7 @@ import { profileRoutes } from '../features/profiles/routes.ts';
 import { saveRoutes } from '../features/saves/routes.ts';
 import { settingsRoutes } from '../features/settings/routes.ts';
 import { sharingRoutes } from '../features/sharing/routes.ts';
+import { storageRoutes } from '../features/storage/routes.ts';
 import { topicRoutes } from '../features/topics/routes.ts';
 import { bindRoutes } from '../http/bind-routes.ts';
 import { hear } from '../kernel/hints.ts';
@@ -40,7 +42,9 @@ export const allRoutes: readonly BoundRoute[] = [
   ...topicRoutes,
   ...saveRoutes,
   ...sharingRoutes,
+  ...nearDuplicateRoutes,
   ...adminRoutes,
+  ...storageRoutes,
 ];
 
 /** The roles `read` and `write`: GET routes and the others, in one process or apart. */

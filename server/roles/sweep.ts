@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts';
 import { sweepAccountMails } from '../features/accounts/mails/sweep.ts';
 import { sweepUploads } from '../features/media/sweep.ts';
+import { sweepOrphansSoon } from '../features/storage/orphans.ts';
+import { scrubSoon } from '../features/storage/scrub.ts';
 import { sweepEvents } from '../kernel/events.ts';
 import { sweepIdempotencyKeys } from '../kernel/idempotency.ts';
 
@@ -12,6 +14,9 @@ export async function sweep(ctx: Context): Promise<void> {
   const runAt = new Date(ctx.clock.millis() + SWEEP_EVERY_MS);
   // The next round first: a part that keeps failing must not stop all later rounds.
   await ctx.jobs.add(ctx.db, { task: SWEEP, key: SWEEP, payload: {}, runAt });
+  // Both ask for their own next runs; this is for when those were given up.
+  await scrubSoon(ctx);
+  await sweepOrphansSoon(ctx);
   await sweepUploads(ctx);
   await sweepEvents(ctx);
   await sweepIdempotencyKeys(ctx);

@@ -13,6 +13,7 @@ import {
   suggestAfterFollow,
 } from '../features/graph/suggest.ts';
 import { MAKE_AVIF, makeAvif } from '../features/posts/make-avif.ts';
+import { findNearDuplicates } from '../features/near-duplicates/find.ts';
 import { PROCESS_POST, processPost } from '../features/posts/process.ts';
 import { PURGE_POST } from '../features/posts/purge.ts';
 import { purgePost } from '../features/privacy/purge-post.ts';
@@ -22,6 +23,8 @@ import {
   REMOVE_AVATAR,
   removeAvatar,
 } from '../features/profiles/avatar.ts';
+import { SWEEP_ORPHANS, sweepOrphans } from '../features/storage/orphans.ts';
+import { SCRUB, scrub, scrubSoon } from '../features/storage/scrub.ts';
 import { INDEX_AUTHOR, indexAuthor, indexAuthors } from '../features/topics/index-author.ts';
 import { indexPosts } from '../features/topics/index-post.ts';
 import { RANK_TOPIC, rankTopic } from '../features/topics/rank.ts';
@@ -36,6 +39,8 @@ const HEAVY_AT_ONCE = 2;
 const SLOW_AT_ONCE = 1;
 /** Mails sent at once. */
 const MAILS_AT_ONCE = 2;
+/** One that reads every file, and one that looks for files of nobody. */
+const STORAGE_AT_ONCE = 2;
 
 /** Everyone who wants to hear of events; a feature adds a line. */
 export const consumers: readonly Consumer[] = [
@@ -43,6 +48,7 @@ export const consumers: readonly Consumer[] = [
   indexPosts,
   ...feedConsumers,
   suggestAfterFollow,
+  findNearDuplicates,
 ];
 
 /** Jobs that are a few statements each; a feature adds a line. */
@@ -89,14 +95,24 @@ function mailTasks(ctx: Context): Record<string, TaskHandler> {
   };
 }
 
+/** Jobs that read all files, for hours: nobody waits for them. */
+function storageTasks(ctx: Context): Record<string, TaskHandler> {
+  return {
+    [SCRUB]: (_payload, signal) => scrub(ctx, signal),
+    [SWEEP_ORPHANS]: (_payload, signal) => sweepOrphans(ctx, signal),
+  };
+}
+
 /** The role `worker`: runs jobs, and through them brings events to their consumers. */
 export async function startWorker(ctx: Context): Promise<JobWorker> {
   await ctx.jobs.add(ctx.db, { task: SWEEP, key: SWEEP, payload: {} });
+  await scrubSoon(ctx);
   const quick = await ctx.jobs.work(quickTasks(ctx), ctx.config.jobConcurrency);
   const heavy = await ctx.jobs.work(heavyTasks(ctx), HEAVY_AT_ONCE);
   const slow = await ctx.jobs.work(slowTasks(ctx), SLOW_AT_ONCE);
   const mail = await ctx.jobs.work(mailTasks(ctx), MAILS_AT_ONCE);
-  const all = [quick, heavy, slow, mail];
+  const storage = await ctx.jobs.work(storageTasks(ctx), STORAGE_AT_ONCE);
+  const all = [quick, heavy, slow, mail, storage];
   return {
     async stop(timeoutMs) {
       await Promise.all(all.map((worker) => worker.stop(timeoutMs)));

@@ -100,11 +100,16 @@ export function readServedKey(key: string): {
 
 // Without a digest: as originals were named at first.
 const ORIGINAL =
-  /^[a-z0-9-]{1,32}\/[0-9a-f]{2}\/[0-9]{1,19}\/original(?:-[0-9a-f]{64})?\.([a-z0-9]{3,4})$/;
+  /^[a-z0-9-]{1,32}\/[0-9a-f]{2}\/[0-9]{1,19}\/original(?:-([0-9a-f]{64}))?\.([a-z0-9]{3,4})$/;
 
 /** The type of the original that a key names; null for everything else. */
 export function readOriginalKey(key: string): UploadType | null {
-  const extension = ORIGINAL.exec(key)?.[1];
+  const extension = ORIGINAL.exec(key)?.[2];
   const [type] = Object.entries(EXTENSIONS).find(([, known]) => known === extension) ?? [];
   return (type as UploadType | undefined) ?? null;
+}
+
+/** The SHA-256 of the file that a key of an original names, in hexadecimal digits; null: not known. */
+export function originalDigest(key: string): string | null {
+  return ORIGINAL.exec(key)?.[1] ?? null;
 }

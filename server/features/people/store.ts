@@ -163,6 +163,20 @@ export async function mostFollowedPeople(q: Queryable, take: number): Promise<Pe
   return rows.map((row) => row.person_id);
 }
 
+/** What somebody's profile picture was made of, or is about to be made of. */
+export async function avatarSources(
+  q: Queryable,
+  asked: { readonly keys: readonly string[]; readonly uploadIds: readonly UploadId[] },
+): Promise<{ key: string | null; upload_id: UploadId | null }[]> {
+  if (asked.keys.length === 0) return [];
+  return q.query(
+    `select avatar->>'original' as key, avatar_upload_id as upload_id from people
+     where avatar->>'original' = any($1::text[]) or avatar_upload_id = any($2::bigint[])
+     order by person_id`,
+    [asked.keys, asked.uploadIds],
+  );
+}
+
 /** The picture that is shown now, locked until the transaction ends; null when there is none. */
 export async function lockAvatar(tx: Transaction, personId: PersonId): Promise<Avatar | null> {
   const [row] = await tx.query<{ avatar: Avatar | null }>(

@@ -1,4 +1,5 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
+import { getOriginal } from '../../../api/media.ts';
 import * as api from '../../../api/own-posts.ts';
 import * as history from '../../../api/post-history.ts';
 import type { Context } from '../../context.ts';
@@ -7,6 +8,7 @@ import { type BoundRoute, type Call, route } from '../../kernel/route.ts';
 import { archivePost, pinPost, unarchivePost, unpinPost } from './archive.ts';
 import { restorePost } from './delete.ts';
 import { postHistory } from './history.ts';
+import { showOriginal } from './original.ts';
 import { archivedPosts, deletedPosts } from './own-lists.ts';
 import { showPost } from './read.ts';
 
@@ -35,6 +37,8 @@ export const ownPostRoutes: readonly BoundRoute[] = [
   route(api.listDeleted, (ctx, { viewer, query }) =>
     deletedPosts(ctx, viewer.personId, askedPage<PostId>(query)),
   ),
+
+  route(getOriginal, (ctx, { viewer, params }) => showOriginal(ctx, viewer.personId, params)),
 
   route(history.postHistory, (ctx, { viewer, params, query }) =>
     postHistory(ctx, params.post_id, viewer?.personId ?? null, askedPage<string>(query)),

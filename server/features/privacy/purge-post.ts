@@ -9,6 +9,7 @@ import { tagFollowerBatch } from '../hashtags/store.ts';
 import { removeLikesOfPost } from '../marks/store.ts';
 import { mediaOfPosts } from '../media/hydrate.ts';
 import { blobKeys, removeBlobs, removeMediaOfPost } from '../media/store.ts';
+import { forgetPictures } from '../near-duplicates/find.ts';
 import { removePin, removeTagged, takeOut } from '../posts/author-store.ts';
 import { taggedIn } from '../posts/grid.ts';
 import { DELETED_KEPT_MS } from '../posts/purge.ts';
@@ -35,6 +36,7 @@ export async function purgePost(ctx: Context, postId: PostId): Promise<void> {
   const post = await begin(ctx, postId, before);
   if (!post) return;
   await forgetPost(ctx, postId);
+  await forgetPictures(ctx, post.author_id, postId);
   for (const remove of REMOVALS) {
     while (await ctx.db.transaction((tx) => remove(tx, postId, BATCH)));
   }
