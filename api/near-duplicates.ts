@@ -8,6 +8,7 @@ import { defineRoute } from './route.ts';
 export const AlikePicture = Type.Object({
   post_id: PostId,
   media: Media,
+  media_count: Type.Integer({ description: 'Pictures and videos of the post' }),
   created_at: Type.String({ format: 'date-time', description: 'Of the post' }),
 });
 export type AlikePicture = Static<typeof AlikePicture>;

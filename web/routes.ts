@@ -49,6 +49,7 @@ const ROUTES: readonly RouteLine[] = [
   members('/settings/content', () => import('./pages/content-settings/page.tsx')),
   members('/settings/account', () => import('./pages/account-settings/page.tsx')),
   members('/settings/sessions', () => import('./pages/sessions/page.tsx')),
+  members('/settings/similar-photos', () => import('./pages/similar-photos/page.tsx')),
   members('/settings/blocked', peopleList),
   members('/settings/muted', peopleList),
   members('/settings/restricted', peopleList),

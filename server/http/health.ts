@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
+import type { RootState } from '../ports/blobs/blobs.ts';
 
 const PART_TIMEOUT_MS = 2000;
 /** Below this, uploads will soon be refused. */
@@ -10,6 +11,8 @@ interface Part {
   readonly ok: boolean;
   readonly ms: number;
   readonly problem?: string;
+  /** It works, but less well than it should. */
+  readonly warning?: string;
 }
 
 /**
@@ -19,8 +22,11 @@ interface Part {
 export function serveHealth(app: FastifyInstance, ctx: Context, isDraining: () => boolean): void {
   app.get('/health', { schema: { hide: true }, logLevel: 'warn' }, async (request, reply) => {
     const [database, blobs, disk] = await Promise.all([
-      examine(() => ctx.db.ping(PART_TIMEOUT_MS)),
-      examine(() => ctx.blobs.check()),
+      examine(() => ctx.db.ping(PART_TIMEOUT_MS).then(() => null)),
+      examine(async () => {
+        await ctx.blobs.check();
+        return missingPlaces(await ctx.blobs.roots());
+      }),
       examine(() => checkSpace(ctx)),
     ]);
     const parts = { database, blobs, disk };
@@ -34,7 +40,8 @@ export function serveHealth(app: FastifyInstance, ctx: Context, isDraining: () =
   });
 }
 
-async function examine(check: () => Promise<void>): Promise<Part> {
+/** What `check` gives is a warning: nothing fails for it. */
+async function examine(check: () => Promise<string | null>): Promise<Part> {
   const began = performance.now();
   const took = () => Math.round(performance.now() - began);
   let timer: NodeJS.Timeout | undefined;
@@ -42,8 +49,8 @@ async function examine(check: () => Promise<void>): Promise<Part> {
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error('no answer in time')), PART_TIMEOUT_MS);
     });
-    await Promise.race([check(), late]);
-    return { ok: true, ms: took() };
+    const warning = await Promise.race([check(), late]);
+    return { ok: true, ms: took(), ...(warning ? { warning } : {}) };
   } catch (error) {
     return { ok: false, ms: took(), problem: error instanceof Error ? error.message : 'unknown' };
   } finally {
@@ -51,7 +58,16 @@ async function examine(check: () => Promise<void>): Promise<Part> {
   }
 }
 
-async function checkSpace(ctx: Context): Promise<void> {
+async function checkSpace(ctx: Context): Promise<null> {
   const { bavail, bsize } = await statfs(ctx.config.dataDir);
   if (bavail * bsize < FREE_BYTES_MIN) throw new Error('less than 200 MB of disk are left');
+  return null;
+}
+
+/** While writes still find enough places, one that is away is no failure, but somebody should know. */
+function missingPlaces(roots: readonly RootState[]): string | null {
+  const away = roots.filter((root) => root.state === 'away').length;
+  const filling = roots.filter((root) => root.state === 'filling').length;
+  if (away > 0) return `${away} of ${roots.length} places for files cannot be reached`;
+  return filling > 0 ? `${filling} of ${roots.length} places for files are being filled` : null;
 }

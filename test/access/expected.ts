@@ -37,6 +37,8 @@ export function expected(
       if (asker === 'owner' && probe.spareOwner) return null;
       if (!knows) return [404];
       return asker === 'owner' ? good : [403];
+    case 'keep':
+      return knows && asker === 'owner' ? good : [404];
     case 'meet':
       return mayKnowAuthor(asker, author) ? good : [404];
     case 'content':

@@ -12,7 +12,7 @@ export interface Sent {
  * What a route is about decides what must come back; see access.test.ts.
  *
  * `see`: those who may know the post. `engage`: those who may like it. `change`: its author; others who
- * may know it are `forbidden`. `repost`: those who may know it, when everyone may, but not its author.
+ * may know it are `forbidden`. `keep`: its author while they may know it; for others there is none. `repost`: those who may know it, when everyone may, but not its author.
  * `meet`: those for whom the person is there. `content`: those for whom what the person shares is there.
  * `profile`: the person; others for whom they are there are `forbidden`. `touch`: as `meet`, but what is
  * allowed is not tried, because it would change the world. `approach`: as `touch`, and not for who has
@@ -21,7 +21,7 @@ export interface Sent {
  * `scan`: no status is demanded, but nothing hidden may stand in the answer.
  */
 export interface PostProbe {
-  readonly about: 'see' | 'engage' | 'change' | 'repost' | 'scan';
+  readonly about: 'see' | 'engage' | 'change' | 'keep' | 'repost' | 'scan';
   readonly send: (marked: MarkedPost) => Sent;
   /** What its author may do is not tried: it would change the world. */
   readonly spareOwner?: true;
@@ -37,7 +37,7 @@ export interface OtherProbe {
 export type Probe = PostProbe | PersonProbe | OtherProbe;
 
 export const isAboutPost = (probe: Probe): probe is PostProbe =>
-  ['see', 'engage', 'change', 'repost', 'scan'].includes(probe.about);
+  ['see', 'engage', 'change', 'keep', 'repost', 'scan'].includes(probe.about);
 export const isAboutPerson = (probe: Probe): probe is PersonProbe =>
   ['meet', 'content', 'touch', 'approach', 'undo', 'profile'].includes(probe.about);
 
@@ -160,6 +160,14 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
   'POST /posts/{post_id}/comments/{comment_id}/pin': changeComment,
   'DELETE /posts/{post_id}/comments/{comment_id}/pin': changeComment,
   'POST /posts/{post_id}/comments/{comment_id}/approve': changeComment,
+  'GET /posts/{post_id}/media/{media_id}/original': {
+    about: 'keep',
+    send: ({ post }) => ({
+      params: { post_id: post.post_id, media_id: post.media[0]?.media_id ?? id },
+    }),
+  },
+  'GET /me/near-duplicates': own,
+  'DELETE /me/near-duplicates/{pair_id}': { about: 'own', send: { params: { pair_id: id } } },
   'GET /account/archived-posts': own,
   'GET /account/deleted-posts': own,
 
@@ -208,6 +216,9 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
     send: { params: nobody, body: { role: 'member' } },
   },
   'GET /admin/dead-jobs': { about: 'admin' },
+  'GET /admin/storage': { about: 'admin' },
+  'GET /admin/storage/faults': { about: 'admin' },
+  'POST /admin/storage/check': { about: 'admin' },
   'POST /admin/dead-jobs/{job_id}/retry': { about: 'admin', send: { params: { job_id: id } } },
 };
 

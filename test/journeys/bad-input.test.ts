@@ -202,6 +202,12 @@ const examples: Readonly<Record<RouteName, Example>> = {
   'GET /places/{place_id}': { params: { place_id: id } },
   'GET /feed/location/{place_id}': { params: { place_id: id }, query: { ...page, order: 'top' } },
   'GET /admin/dead-jobs': { query: page },
+  'GET /admin/storage': {},
+  'GET /admin/storage/faults': { query: page },
+  'POST /admin/storage/check': {},
+  'GET /me/near-duplicates': { query: page },
+  'DELETE /me/near-duplicates/{pair_id}': { params: { pair_id: id } },
+  'GET /posts/{post_id}/media/{media_id}/original': { params: { post_id: id, media_id: id } },
   'POST /admin/dead-jobs/{job_id}/retry': { params: { job_id: id } },
 };
 

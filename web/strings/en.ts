@@ -8,6 +8,7 @@ import { posts } from './en/posts.ts';
 import { relations } from './en/relations.ts';
 import { settings } from './en/settings.ts';
 import { sharing } from './en/sharing.ts';
+import { storage } from './en/storage.ts';
 import { topics } from './en/topics.ts';
 import { videos } from './en/videos.ts';
 
@@ -28,4 +29,5 @@ export const en = {
   ...topics,
   ...ownPosts,
   ...videos,
+  ...storage,
 };

@@ -113,3 +113,9 @@ export function readOriginalKey(key: string): UploadType | null {
 export function originalDigest(key: string): string | null {
   return ORIGINAL.exec(key)?.[1] ?? null;
 }
+
+/** What an original is called where it is downloaded: never what its owner called it. */
+export function originalName(key: BlobKey): string {
+  const [, uploadId, extension] = /([0-9]{1,19})\/original[^/]*\.([a-z0-9]{3,4})$/.exec(key) ?? [];
+  return `aperto-${uploadId ?? 'original'}.${extension ?? 'bin'}`;
+}

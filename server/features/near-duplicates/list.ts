@@ -36,10 +36,16 @@ async function showPairs(
   const address = privateAddresses(ctx);
   const created = new Map(posts.map((post) => [post.post_id, post.created_at]));
   const picture = (postId: PostId, mediaId: MediaId): AlikePicture | null => {
-    const row = media.get(postId)?.find((one) => one.media_id === mediaId);
+    const all = media.get(postId) ?? [];
+    const row = all.find((one) => one.media_id === mediaId);
     const at = created.get(postId);
     if (!row || !at) return null;
-    return { post_id: postId, media: mediaView(row, address), created_at: at.toISOString() };
+    return {
+      post_id: postId,
+      media: mediaView(row, address),
+      media_count: all.length,
+      created_at: at.toISOString(),
+    };
   };
   return pairs.map((pair) => {
     const later = picture(pair.post_id, pair.media_id);

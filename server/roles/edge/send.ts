@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../context.ts';
-import { readOriginalKey, readServedKey } from '../../features/media/keys.ts';
+import { originalName, readOriginalKey, readServedKey } from '../../features/media/keys.ts';
 import { opensOriginal, type SignedQuery } from '../../features/media/private-address.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type BlobKey, BlobMissing, type Blobs } from '../../ports/blobs/blobs.ts';
@@ -99,7 +99,12 @@ async function sendOriginal(edge: Edge, key: string, request: FastifyRequest, re
   const opens = type !== null && opensOriginal(edge, key, request.query as SignedQuery);
   const found = opens ? await edge.blobs.stat(key) : null;
   if (!opens || !found) throw new Problem('not_found');
-  reply.headers({ 'cache-control': 'private, no-store', ...HARMLESS });
+  reply.headers({
+    'cache-control': 'private, no-store',
+    // Opened by itself it is kept, never shown: it is as somebody made it.
+    'content-disposition': `attachment; filename="${originalName(key)}"`,
+    ...HARMLESS,
+  });
   reply.type(type).header('content-length', found.size);
   if (request.method === 'HEAD') return reply.send();
   return reply.send(await openFile(edge.blobs, key, null));

@@ -51,11 +51,11 @@ function Report({ report }: { readonly report: HealthReport }) {
         {t(report.ready ? 'admin.all-well' : 'admin.not-well')}
       </p>
       <dl class="admin__health">
-        {report.parts.map(({ name, ok, ms, problem }) => (
+        {report.parts.map(({ name, ok, ms, problem, warning }) => (
           <div key={name}>
             <dt>{nameOf(name)}</dt>
-            <dd class={ok ? 'admin__ok' : 'admin__problem'}>
-              {ok ? t('admin.part-ok') : (problem ?? t('admin.part-failed'))}
+            <dd class={ok && !warning ? 'admin__ok' : 'admin__problem'}>
+              {ok ? (warning ?? t('admin.part-ok')) : (problem ?? t('admin.part-failed'))}
               {ms !== null && (
                 <span class="quiet figures"> {t('admin.part-ms', { ms: String(ms) })}</span>
               )}

@@ -8,6 +8,7 @@ import { useTitle } from '../../ui/title.ts';
 import { DeadJobs } from './dead-jobs.tsx';
 import { Health } from './health.tsx';
 import { People } from './people.tsx';
+import { Storage } from './storage.tsx';
 
 /** For whoever runs the server: how it is, who is here, and what it has given up. */
 export default function AdminPage() {
@@ -18,6 +19,7 @@ export default function AdminPage() {
       {isStaff.value ? (
         <>
           {isAdmin.value && <Health />}
+          {isAdmin.value && <Storage />}
           <People />
           {isAdmin.value && <DeadJobs />}
         </>

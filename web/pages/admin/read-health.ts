@@ -12,11 +12,20 @@ interface Part {
   readonly ms: number | null;
   /** What is wrong, in the server's words. */
   readonly problem: string | null;
+  /** It works, but less well than it should: why. */
+  readonly warning: string | null;
+}
+
+interface PartAnswer {
+  readonly ok: boolean;
+  readonly ms?: number;
+  readonly problem?: string;
+  readonly warning?: string;
 }
 
 interface Answer {
   readonly ready: boolean;
-  readonly parts: Readonly<Record<string, { ok: boolean; ms?: number; problem?: string }>>;
+  readonly parts: Readonly<Record<string, PartAnswer>>;
 }
 
 /** Asks the server how it is. Throws when it does not answer, or not in its own words. */
@@ -29,6 +38,7 @@ export async function readHealth(signal: AbortSignal): Promise<HealthReport> {
     ok: part.ok,
     ms: part.ms ?? null,
     problem: part.problem ?? null,
+    warning: part.warning ?? null,
   }));
   return { ready: answer.ready, parts, at: new Date() };
 }

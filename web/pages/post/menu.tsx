@@ -2,6 +2,7 @@ import {
   Archive,
   ArchiveRestore,
   CircleHelp,
+  FileDown,
   Heart,
   HeartOff,
   Image,
@@ -18,6 +19,7 @@ import { useState } from 'preact/hooks';
 import type { Post } from '../../../api/posts.ts';
 import { t } from '../../strings/strings.ts';
 import { Ask } from '../../ui/ask.tsx';
+import { Lazy } from '../../ui/lazy.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { go } from '../../ui/router.ts';
 import { toast } from '../../ui/toast.tsx';
@@ -33,6 +35,7 @@ interface PostMenuProps {
 /** What can be done with a post; more of it for its author, and for who is tagged in it. */
 export function PostMenu({ post, inFeed, onDeleted }: PostMenuProps) {
   const [asking, setAsking] = useState(false);
+  const [filing, setFiling] = useState(false);
   const { is_author, is_tagged } = post.viewer;
   const untag: MenuItem = {
     label: t('tagged.remove-me'),
@@ -44,7 +47,7 @@ export function PostMenu({ post, inFeed, onDeleted }: PostMenuProps) {
     { label: t('post.copy-link'), icon: Link2, run: () => void copyLink(post.post_id) },
     ...(inFeed ? [whyItem(post)] : []),
     ...(is_tagged ? [untag] : []),
-    ...(is_author ? authorItems(post, onDeleted) : []),
+    ...(is_author ? authorItems(post, () => setFiling(true), onDeleted) : []),
   ];
   return (
     <>
@@ -59,6 +62,12 @@ export function PostMenu({ post, inFeed, onDeleted }: PostMenuProps) {
             withOwnActs((acts) => acts.untagMe(post.post_id));
           }}
           onNo={() => setAsking(false)}
+        />
+      )}
+      {filing && (
+        <Lazy
+          load={() => import('./originals-sheet.tsx').then((code) => code.OriginalsSheet)}
+          props={{ post, onClose: () => setFiling(false) }}
         />
       )}
     </>
@@ -77,7 +86,11 @@ function whyItem({ viewer, user }: Post): MenuItem {
   return { label: t('post.why'), icon: CircleHelp, run: () => toast({ text }) };
 }
 
-function authorItems(post: Post, onDeleted: (() => void) | undefined): readonly MenuItem[] {
+function authorItems(
+  post: Post,
+  onOriginals: () => void,
+  onDeleted: (() => void) | undefined,
+): readonly MenuItem[] {
   const { post_id: id, pinned, archived_at, likes_hidden, comments_off } = post;
   const archived = archived_at !== null;
   const pin: MenuItem = {
@@ -85,9 +98,11 @@ function authorItems(post: Post, onDeleted: (() => void) | undefined): readonly 
     icon: pinned ? PinOff : Pin,
     run: () => withOwnActs((acts) => acts.pin(id, !pinned)),
   };
+  const originals: MenuItem = { label: t('originals.open'), icon: FileDown, run: onOriginals };
   return [
     { label: t('post.edit'), icon: Pencil, run: () => go(`/p/${id}/edit`) },
     ...(archived ? [] : [pin]),
+    ...(post.media.length > 0 ? [originals] : []),
     {
       label: t(archived ? 'own.unarchive' : 'own.archive'),
       icon: archived ? ArchiveRestore : Archive,

@@ -21,6 +21,7 @@ export const settings = {
   'settings.saved': 'Saved',
   'settings.drafts': 'Drafts',
   'settings.archive': 'Archive',
+  'settings.similar': 'Similar photos',
   'settings.deleted': 'Recently deleted',
   // Words by which a page of settings is found, beside its name.
   'settings.words-profile': 'name bio link picture photo avatar',
@@ -38,8 +39,9 @@ export const settings = {
   'settings.words-saved': 'bookmarks collections',
   'settings.words-drafts': 'unfinished posts',
   'settings.words-archive': 'hidden posts',
+  'settings.words-similar': 'duplicates twice same double clean up',
   'settings.words-deleted': 'trash restore bin posts',
-  'settings.words-admin': 'moderation people roles health jobs server',
+  'settings.words-admin': 'moderation people roles health storage disks jobs server',
   'settings.private': 'Private account',
   'settings.private-hint':
     'You approve who follows you, and only they see your posts. Those who follow you now stay.',
