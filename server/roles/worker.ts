@@ -12,8 +12,8 @@ import {
   suggest,
   suggestAfterFollow,
 } from '../features/graph/suggest.ts';
-import { MAKE_AVIF, makeAvif } from '../features/posts/make-avif.ts';
 import { findNearDuplicates } from '../features/near-duplicates/find.ts';
+import { MAKE_AVIF, makeAvif } from '../features/posts/make-avif.ts';
 import { PROCESS_POST, processPost } from '../features/posts/process.ts';
 import { PURGE_POST } from '../features/posts/purge.ts';
 import { purgePost } from '../features/privacy/purge-post.ts';

@@ -76,7 +76,7 @@ export async function checkNow(ctx: Context): Promise<void> {
 
 /** The round that is under way; a new one when it is time, or when a place is to be filled. */
 async function roundNow(ctx: Context): Promise<RoundRow | null> {
-  const roots = await ctx.blobs.roots();
+  const roots = await ctx.blobs.roots({ counted: false });
   const filling = roots.filter((root) => root.state === 'filling').map((root) => root.id);
   return ctx.db.transaction(async (tx) => {
     const last = await lockLastRound(tx);

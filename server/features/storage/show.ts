@@ -17,7 +17,7 @@ export async function showStorage(ctx: Context): Promise<Storage> {
   ]);
   return {
     roots: roots.map(({ id, ...root }) => ({ root_id: id, ...root })),
-    copies_wanted: ctx.config.blobsCopies,
+    copies_wanted: ctx.config.blobCopies,
     round_days: ctx.config.scrubDays,
     rounds: rounds.map(roundView),
     unclaimed: walk && unclaimedView(walk),

@@ -97,7 +97,7 @@ export interface RootState {
   /** Bytes; 0 while away. */
   readonly free: number;
   readonly total: number;
-  /** Contents that lie here, each counted once; at most a minute old. */
+  /** Contents that lie here, each counted once; at most a minute old. 0 where nobody wanted them counted. */
   readonly objects: number;
 }
 
@@ -131,8 +131,10 @@ export interface Blobs {
   copiesOf(keys: readonly BlobKey[]): Promise<Map<BlobKey, BlobCopies>>;
   /** Keys in order (segment by segment), after `after`, at most `limit`; fewer: there are no more. */
   keys(after: BlobKey | null, limit: number): Promise<BlobKey[]>;
-  /** The places where files lie. */
-  roots(): Promise<RootState[]>;
+  /**
+   * The places where files lie. `counted: false`: without `objects`, to count which every folder is read.
+   */
+  roots(options?: { readonly counted?: boolean }): Promise<RootState[]>;
   /**
    * Reads and verifies one bucket (0…255), repairs what can be repaired, brings files to where they
    * belong, and removes what is needed no more. Throws the signal's reason when that says to stop. May be

@@ -11,7 +11,7 @@ const COUNT_HOLDS_MS = 60_000;
 /** What a store can say of how it keeps its files. */
 export interface Survey {
   copiesOf(keys: readonly BlobKey[]): Promise<Map<BlobKey, BlobCopies>>;
-  roots(): Promise<RootState[]>;
+  roots(options?: { readonly counted?: boolean }): Promise<RootState[]>;
 }
 
 export function createSurvey(store: Store): Survey {
@@ -26,7 +26,7 @@ export function createSurvey(store: Store): Survey {
     return objects;
   }
 
-  async function stateOf(slot: Slot): Promise<RootState> {
+  async function stateOf(slot: Slot, counted: boolean): Promise<RootState> {
     const { root, path } = slot;
     const toFill = root?.facts.toFill.length ?? 0;
     const common = { id: root?.facts.id ?? '', path, filled: 1 - toFill / SCRUB_BUCKETS };
@@ -34,7 +34,8 @@ export function createSurvey(store: Store): Survey {
     if (!root || slot.away) return away;
     try {
       const state = toFill > 0 ? ('filling' as const) : ('ok' as const);
-      return { ...common, state, ...(await root.space()), objects: await countObjects(root) };
+      const objects = counted ? await countObjects(root) : 0;
+      return { ...common, state, ...(await root.space()), objects };
     } catch (error) {
       if (!(await store.set.noteTrouble(root, error))) throw error;
       return away;
@@ -67,9 +68,9 @@ export function createSurvey(store: Store): Survey {
       return found;
     },
 
-    async roots() {
+    async roots({ counted = true } = {}) {
       await store.set.refresh();
-      return await Promise.all(store.set.slots.map(stateOf));
+      return await Promise.all(store.set.slots.map((slot) => stateOf(slot, counted)));
     },
   };
 }

@@ -11,7 +11,7 @@ export function StorageRoots({ roots }: { readonly roots: readonly StorageRoot[]
   return (
     <ul class="storage__roots" aria-label={t('storage.places')}>
       {roots.map((root) => (
-        <Root key={root.root_id} root={root} />
+        <Root key={root.path} root={root} />
       ))}
     </ul>
   );
