@@ -65,7 +65,7 @@ export async function openFileBlobs(options: FileBlobsOptions): Promise<Blobs> {
     stream: async (key, range) => streamFile(store, demanded(key), range),
     remove: async (key) => removeKey(store, demanded(key)),
     copiesOf: (keys) => survey.copiesOf(keys.map(demanded)),
-    roots: () => survey.roots(),
+    roots: (options) => survey.roots(options),
     scrub: (bucket, signal) => scrubBucket(store, bucket, signal),
 
     async keys(after, limit) {
