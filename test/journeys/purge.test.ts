@@ -64,15 +64,16 @@ async function tracesOf(id: string): Promise<string[]> {
   return traces;
 }
 
-/** Every file of the store. */
+/** Every file of the store, by its keys; contents are links of them, and go with the last. */
 const files = () => filesIn(server.dataDir);
 
 async function filesIn(dataDir: string): Promise<string[]> {
   const root = join(dataDir, 'blobs');
   const found = await readdir(root, { recursive: true, withFileTypes: true });
   return found
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.parentPath !== root)
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.startsWith(join(root, 'objects')))
     .toSorted();
 }
 
