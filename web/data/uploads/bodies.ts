@@ -35,6 +35,7 @@ function mediaBody(post: PendingPost, file: PendingFile) {
   if (!file.grant) throw new Error(`${file.name} was not sent`);
   const crop = cropOf(file.framing, post.aspect, file);
   const alt = file.alt.trim();
+  const posterAt = file.posterAt;
   const tagged = file.tagged?.map((spot) => spotInCrop(spot, crop)) ?? [];
   const { edit } = file;
   return {
@@ -42,6 +43,7 @@ function mediaBody(post: PendingPost, file: PendingFile) {
     ...(alt ? { alt } : {}),
     ...(crop ? { crop } : {}),
     ...(edit && !isPlain(edit) ? { edit } : {}),
+    ...(posterAt === undefined ? {} : { poster_at: posterAt }),
     ...(tagged.length > 0 ? { tagged } : {}),
   };
 }

@@ -14,12 +14,14 @@ import { frameRatio } from './crop.ts';
 import { Cropped } from './cropped.tsx';
 import { type PendingPost, progressOf } from './pending.ts';
 import { discard, draft, editAgain, moving, pendingPosts, waitingFor } from './pending-posts.ts';
+import { followPrepared, prepared } from './prepared.ts';
 import { UploadProblem } from './problem.tsx';
 import { startUploads } from './queue.ts';
 
 /** A card for each post on its way, newest first, and a line for a draft. */
 export function UploadCards({ personId }: { personId: string }) {
   useEffect(() => startUploads(personId as PersonId), [personId]);
+  useEffect(followPrepared, []);
   const arrived = homeFeedList().items.value;
   const going = pendingPosts.value
     .filter(({ step }) => step !== 'draft' && step !== 'saving')
@@ -133,14 +135,26 @@ function useOnline(): boolean {
 
 /** How much has gone; null when that cannot be said. */
 function fractionOf(post: PendingPost): number | null {
+  if (post.step === 'processing') return preparedOf(post);
   const { fraction } = progressOf(post, moving.value);
   return post.step === 'sharing' && fraction < 1 ? fraction : null;
+}
+
+/** How much of the server's work on its video is done; null while nothing is told. */
+function preparedOf({ files, postId }: PendingPost): number | null {
+  const video = files.some(({ whole }) => whole);
+  return (video && postId && prepared.value.get(postId)) || null;
 }
 
 function wordsOf(post: PendingPost, online: boolean): string {
   const waiting = online ? waitingFor.value : 'network';
   if (waiting) return t(`upload.waiting-${waiting}`);
-  if (post.step === 'processing') return t('upload.processing');
+  if (post.step === 'processing') {
+    const done = preparedOf(post);
+    return done === null
+      ? t('upload.processing')
+      : t('video.preparing', { percent: String(Math.floor(done * 100)) });
+  }
   const { sentFiles, files, fraction } = progressOf(post, moving.value);
   if (sentFiles === files) return t('upload.confirming');
   const number = Math.min(files, sentFiles + 1);

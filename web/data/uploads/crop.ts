@@ -8,6 +8,8 @@ export type Aspect = (typeof ASPECTS)[number];
 export interface Dimensions {
   readonly width: number;
   readonly height: number;
+  /** Videos and animations are shown whole, whatever shape the others have. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ const ZOOM_MAX = 8;
 
 /** Width divided by height of the frame that shows this picture. */
 export function frameRatio(aspect: Aspect, picture: Dimensions): number {
-  if (aspect === 'original') return picture.width / picture.height;
+  if (aspect === 'original' || picture.whole) return picture.width / picture.height;
   const [width = 1, height = 1] = aspect.split(':').map(Number);
   return width / height;
 }

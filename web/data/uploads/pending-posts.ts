@@ -115,13 +115,26 @@ export async function beginDraft(
 export async function addFiles(id: string, taken: readonly Taken[]): Promise<void> {
   const put = new Map<string, Blob>();
   for (const { file, bytes, preview } of taken) {
-    put.set(file.id, bytes).set(store.previewKey(file.id), preview);
+    put.set(file.id, bytes);
+    if (preview) put.set(store.previewKey(file.id), preview);
   }
   const add = (post: PendingPost) => ({
     ...post,
     files: [...post.files, ...taken.map((one) => one.file)],
   });
   await store.updatePost(id, add, { put });
+  await changed();
+}
+
+/** Another cover of a video: which second, and its picture. */
+export async function changeCover(
+  id: string,
+  fileId: string,
+  posterAt: number,
+  picture: Blob,
+): Promise<void> {
+  const put = new Map([[store.previewKey(fileId), picture]]);
+  await store.updatePost(id, (post) => pending.changeFile(post, fileId, { posterAt }), { put });
   await changed();
 }
 

@@ -4,18 +4,24 @@ import type { Edit } from '../../../api/looks.ts';
 import type { UploadGrant } from '../../../api/media.ts';
 import type { Aspect, Dimensions, Framing } from './crop.ts';
 import { type Details, type OpenedFrom, PLAIN, type Spot } from './details.ts';
-import type { PictureType } from './picture-header.ts';
+import type { FileType } from './picture-header.ts';
 
-/** One picture of a post that is not there yet. Its bytes lie beside it, under the same id. */
+/** One picture or video of a post that is not there yet. Its bytes lie beside it, under the same id. */
 export interface PendingFile extends Dimensions {
   readonly id: string;
   readonly name: string;
   readonly size: number;
-  readonly type: PictureType;
+  readonly type: FileType;
   readonly framing: Framing;
   readonly alt: string;
   /** How it is changed before it is shown; missing for not at all. */
   readonly edit?: Edit;
+  /** Of a video: seconds. */
+  readonly duration?: number;
+  /** Of a video: the second whose frame is its poster. */
+  readonly posterAt?: number;
+  /** This browser cannot show it, so there is no preview. */
+  readonly unseen?: true;
   /** Who is in it, by spots of the whole picture: a new crop leaves them where they are. */
   readonly tagged?: readonly Spot[];
   /** SHA-256 in hexadecimal digits, once computed. */
@@ -58,6 +64,8 @@ export interface PendingPost {
   readonly postId: PostId | null;
   readonly failure: Failure | null;
 }
+
+export const isVideo = ({ type }: Pick<PendingFile, 'type'>) => type.startsWith('video/');
 
 /** What to do next for a post; `files` says which may go at the same time. */
 export type Action =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { refusalBeforeDecoding } from './check.ts';
+import { isTooLong, refusalBeforeDecoding } from './check.ts';
 import { sniff, storedSize } from './picture-header.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
@@ -42,12 +42,17 @@ test('an extended WebP', async () => {
   assert.deepEqual(storedSize(bytes, 'image/webp'), { width: 123, height: 45 });
 });
 
-test('what is not a picture of ours has a kind of its own', () => {
+test('films, animations and the rest are told by their first bytes', () => {
   const box = (brands: string) => text(`\0\0\0\x18ftyp${brands}`);
-  assert.equal(sniff(box('heic\0\0\0\0mif1heic')).kind, 'heic');
-  assert.equal(sniff(box('mif1\0\0\0\0mif1avif')).kind, 'avif');
-  assert.equal(sniff(box('isom\0\0\0\0mp42avc1')).kind, 'video');
-  assert.equal(sniff(text('GIF89a')).kind, 'gif');
+  assert.deepEqual(sniff(box('heic\0\0\0\0mif1heic')), { kind: 'picture', type: 'image/heic' });
+  assert.deepEqual(sniff(box('mif1\0\0\0\0mif1avif')), { kind: 'picture', type: 'image/avif' });
+  assert.deepEqual(sniff(box('isom\0\0\0\0mp42avc1')), { kind: 'video', type: 'video/mp4' });
+  assert.deepEqual(sniff(box('qt  \0\0\0\0qt  ')), { kind: 'video', type: 'video/quicktime' });
+  const matroska = (kind: string) =>
+    new Uint8Array([0x1a, 0x45, 0xdf, 0xa3, 0x9f, 0x42, 0x82, 0x84, ...text(kind)]);
+  assert.deepEqual(sniff(matroska('webm')), { kind: 'video', type: 'video/webm' });
+  assert.equal(sniff(matroska('matroska')).kind, 'unknown');
+  assert.deepEqual(sniff(text('GIF89a')), { kind: 'picture', type: 'image/gif' });
   assert.equal(sniff(text('<?xml version="1.0"?><svg/>')).kind, 'svg');
   assert.equal(sniff(text('hello')).kind, 'unknown');
   assert.equal(sniff(text('')).kind, 'empty');
@@ -69,5 +74,29 @@ test('limits are known before anything is sent', () => {
     refusalBeforeDecoding(picture, 1, { width: 10_000, height: 5001 }),
     'too_many_pixels',
   );
-  assert.equal(refusalBeforeDecoding({ kind: 'heic' }, 1, null), 'heic');
+  assert.equal(refusalBeforeDecoding({ kind: 'svg' }, 1, null), 'svg');
+  const film = { kind: 'video', type: 'video/mp4' } as const;
+  assert.equal(refusalBeforeDecoding(film, 200_000_001, null), 'too_large');
+  assert.deepEqual([600.4, 600.5].map(isTooLong), [false, true]);
+});
+
+test('a GIF, an AVIF and a HEIC, upright', async () => {
+  const gif = await plain.clone().gif().toBuffer();
+  assert.deepEqual(storedSize(gif, 'image/gif'), { width: 123, height: 45 });
+  const avif = await plain.clone().avif({ effort: 0 }).toBuffer();
+  assert.deepEqual(storedSize(avif, 'image/avif'), { width: 123, height: 45 });
+  const box = (name: string, body: readonly number[]) => [
+    ...[0, 0, 0, 8 + body.length],
+    ...text(name),
+    ...body,
+  ];
+  const size = (width: number, height: number) =>
+    box('ispe', [0, 0, 0, 0, 0, 0, width >> 8, width & 255, 0, 0, height >> 8, height & 255]);
+  const tiles = [...size(512, 512), ...size(4032, 3024), ...size(320, 240)];
+  const upright = { width: 4032, height: 3024 };
+  const pad = new Array<number>(24).fill(0);
+  assert.deepEqual(storedSize(new Uint8Array([...tiles, ...pad]), 'image/heic'), upright);
+  const turned = new Uint8Array([...tiles, ...box('irot', [3]), ...pad]);
+  assert.deepEqual(storedSize(turned, 'image/heic'), { width: 3024, height: 4032 });
+  assert.equal(storedSize(new Uint8Array(pad), 'image/heic'), null);
 });

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { previewKey, readBytes } from './store.ts';
 
@@ -47,9 +48,20 @@ function useBlobUrl(key: string): string | null {
   return url?.key === key ? url.url : null;
 }
 
+/** Previews that were drawn anew, by their file. */
+const drawn = signal<ReadonlyMap<string, string>>(new Map());
+
+/** Shows another picture for a file, wherever it stands; it must be kept in the store as well. */
+export function showPreview(fileId: string, picture: Blob): void {
+  const before = drawn.peek().get(fileId);
+  drawn.value = new Map(drawn.peek()).set(fileId, URL.createObjectURL(picture));
+  if (before) URL.revokeObjectURL(before);
+}
+
 /** The address of the small copy of a chosen picture; null until it is there. */
 export function usePreview(fileId: string): string | null {
-  return useBlobUrl(previewKey(fileId));
+  const kept = useBlobUrl(previewKey(fileId));
+  return drawn.value.get(fileId) ?? kept;
 }
 
 /** The address of a chosen picture itself. */

@@ -14,6 +14,8 @@ const WORDED = new Set([
   'media_type_mismatch',
   'media_too_many_pixels',
   'media_bad_dimensions',
+  'media_too_long',
+  'video_unavailable',
   'storage_full',
   'checksum_mismatch',
   'size_mismatch',

@@ -4,7 +4,7 @@ import type { BodyOf } from '../../../api/route.ts';
 import { t } from '../../strings/strings.ts';
 import { ApiError, call } from '../client.ts';
 import { readEnvelope } from '../connection.ts';
-import type { PictureType } from './picture-header.ts';
+import type { FileType } from './picture-header.ts';
 import { sendBytes } from './send-bytes.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -17,7 +17,7 @@ export function troubleOf(error: unknown): Trouble | null {
 
 /** Asks where the bytes of one file may go. */
 export async function askGrant(
-  type: PictureType,
+  type: FileType,
   size: number,
   checksum: string,
   signal: AbortSignal,

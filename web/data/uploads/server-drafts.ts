@@ -66,11 +66,18 @@ export async function openDraft(draftId: DraftId): Promise<void> {
   if (here) await change(here.id, ({ openedFrom: _, ...post }) => post);
   const taken: Taken[] = [];
   // One at a time: each is decoded whole.
-  for (const picture of draft.pictures) taken.push(await fetchPicture(picture));
+  const said = draft.content.media ?? [];
+  for (const picture of draft.pictures) {
+    const coverAt = said.find(({ upload_id }) => upload_id === picture.upload_id)?.poster_at;
+    taken.push(await fetchPicture(picture, coverAt));
+  }
   await begin(draft, taken);
 }
 
-async function fetchPicture(picture: Draft['pictures'][number]): Promise<Taken> {
+async function fetchPicture(
+  picture: Draft['pictures'][number],
+  coverAt: number | undefined,
+): Promise<Taken> {
   let answer: Response;
   try {
     answer = await fetch(picture.url);
@@ -80,7 +87,7 @@ async function fetchPicture(picture: Draft['pictures'][number]): Promise<Taken> 
   if (!answer.ok)
     throw new ApiError({ code: 'unreadable', message: t('drafts.no-picture'), status: 0 });
   const name = `${picture.upload_id}.${picture.content_type.split('/')[1] ?? ''}`;
-  const taken = await takeIn(new File([await answer.blob()], name));
+  const taken = await takeIn(new File([await answer.blob()], name), coverAt);
   if (typeof taken === 'string')
     throw new ApiError({ code: 'unreadable', message: t('drafts.no-picture'), status: 0 });
   const grant: UploadGrant = {

@@ -1,6 +1,6 @@
 import { Files, ImagePlus } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { MEDIA_PER_POST_MAX, PICTURE_TYPES } from '../../../api/limits.ts';
+import { MEDIA_PER_POST_MAX, UPLOAD_TYPES } from '../../../api/limits.ts';
 import { t } from '../../strings/strings.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -36,9 +36,12 @@ export function Choose({ ready }: { readonly ready: boolean }) {
   );
 }
 
+/** Endings too: many systems do not know the types of what phones write. */
+const ACCEPTED = [...UPLOAD_TYPES, '.heic', '.heif', '.avif', '.mov', '.m4v'].join(',');
+
 /**
  * Opens the gallery or the camera. A label around the input, because only the input's own click may
- * open it everywhere; the list of types makes iPhones hand over JPEG instead of HEIC.
+ * open it everywhere.
  */
 export function FileButton(props: {
   readonly class: string;
@@ -51,7 +54,7 @@ export function FileButton(props: {
         type="file"
         class="file-button__input"
         multiple
-        accept={PICTURE_TYPES.join(',')}
+        accept={ACCEPTED}
         aria-label={props.label}
         onChange={(event) => {
           const files = [...(event.currentTarget.files ?? [])];

@@ -10,6 +10,7 @@ import { edit, selected } from './drafting.ts';
 import { Shapes } from './shapes.tsx';
 import { Stage } from './stage.tsx';
 import { Strip } from './strip.tsx';
+import { WholeStage } from './whole-stage.tsx';
 
 const STEPS = ['crop', 'looks', 'adjust'] as const;
 type Step = (typeof STEPS)[number];
@@ -20,7 +21,8 @@ export function Developing({ post }: { readonly post: PendingPost }) {
   const [panel] = useState(() => newElementId('step'));
   const file = selected.value ?? post.files[0];
   if (!file) return null;
-  const isPicture = file.type.startsWith('image/');
+  // Videos, animations and what cannot be seen here stay as they are.
+  const isPicture = !file.whole;
   const step = isPicture ? chosen : 'crop';
   const number = post.files.findIndex((one) => one.id === file.id) + 1;
   const several = post.files.length > 1;
@@ -28,7 +30,9 @@ export function Developing({ post }: { readonly post: PendingPost }) {
     <div
       class={`editor__pictures editor__pictures--${step}${several ? ' editor__pictures--several' : ''}`}
     >
-      {step === 'crop' ? (
+      {file.whole ? (
+        <WholeStage key={file.id} postId={post.id} file={file} />
+      ) : step === 'crop' ? (
         <Cropping post={post} file={file} number={number} />
       ) : (
         <Lazy load={loadView} props={{ file, aspect: post.aspect, number }} />
@@ -42,13 +46,15 @@ export function Developing({ post }: { readonly post: PendingPost }) {
           panel={panel}
         />
       )}
-      <div id={panel} class="editor__step" role="tabpanel" aria-label={t(`looks.${step}`)}>
-        {step === 'crop' && <Shapes chosen={post.aspect} />}
-        {step === 'looks' && (
-          <Lazy key="looks" load={loadLooks} props={{ file, aspect: post.aspect, several }} />
-        )}
-        {step === 'adjust' && <Lazy key="adjust" load={loadAdjust} props={{ file, several }} />}
-      </div>
+      {isPicture && (
+        <div id={panel} class="editor__step" role="tabpanel" aria-label={t(`looks.${step}`)}>
+          {step === 'crop' && <Shapes chosen={post.aspect} />}
+          {step === 'looks' && (
+            <Lazy key="looks" load={loadLooks} props={{ file, aspect: post.aspect, several }} />
+          )}
+          {step === 'adjust' && <Lazy key="adjust" load={loadAdjust} props={{ file, several }} />}
+        </div>
+      )}
       <Strip post={post} />
     </div>
   );

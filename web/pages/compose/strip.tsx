@@ -3,9 +3,15 @@ import { ChevronLeft, ChevronRight, Plus, Trash2 } from 'lucide';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { MEDIA_PER_POST_MAX } from '../../../api/limits.ts';
 import type { Aspect } from '../../data/uploads/crop.ts';
-import { useEdited } from '../../data/uploads/edited.ts';
-import { inOrder, moved, type PendingFile, type PendingPost } from '../../data/uploads/pending.ts';
+import {
+  inOrder,
+  isVideo,
+  moved,
+  type PendingFile,
+  type PendingPost,
+} from '../../data/uploads/pending.ts';
 import { moving, removeFile } from '../../data/uploads/pending-posts.ts';
+import { SmallPreview } from '../../data/uploads/preview.tsx';
 import { t } from '../../strings/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -73,9 +79,7 @@ export function Strip({ post }: { readonly post: PendingPost }) {
         </ol>
       </div>
       <div class="strip__tools">
-        <span class="quiet figures">
-          {count > 1 ? t('compose.photo', { number: at + 1, count }) : t('compose.photo-alone')}
-        </span>
+        <span class="quiet figures">{nameOf(post.files[at], at + 1, count)}</span>
         {count > 1 && (
           <>
             <IconButton
@@ -103,6 +107,12 @@ export function Strip({ post }: { readonly post: PendingPost }) {
   );
 }
 
+function nameOf(file: PendingFile | undefined, number: number, count: number): string {
+  const video = file !== undefined && isVideo(file);
+  if (count === 1) return t(video ? 'compose.video-alone' : 'compose.photo-alone');
+  return t(video ? 'compose.video' : 'compose.photo', { number, count });
+}
+
 interface ThumbProps {
   readonly file: PendingFile;
   readonly aspect: Aspect;
@@ -114,7 +124,6 @@ interface ThumbProps {
 }
 
 function Thumb({ file, aspect, number, count, chosen, onStep, onRemove }: ThumbProps) {
-  const preview = useEdited(file, aspect);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Delete') {
       event.preventDefault();
@@ -130,14 +139,14 @@ function Thumb({ file, aspect, number, count, chosen, onStep, onRemove }: ThumbP
     <button
       type="button"
       class="strip__thumb"
-      aria-label={t('compose.photo', { number, count })}
+      aria-label={t(isVideo(file) ? 'compose.video' : 'compose.photo', { number, count })}
       aria-current={chosen ? 'true' : undefined}
       title={count > 1 ? t('compose.reorder-hint') : undefined}
       onClick={() => select(file.id)}
       onFocus={() => select(file.id)}
       onKeyDown={onKeyDown}
     >
-      {preview && <img src={preview} alt="" draggable={false} />}
+      <SmallPreview file={file} aspect={aspect} />
       {sent < 1 && (
         <span class="strip__sent" aria-hidden="true">
           <span style={{ inlineSize: `${sent * 100}%` }} />

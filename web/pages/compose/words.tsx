@@ -1,14 +1,15 @@
 import { CircleCheck, CloudUpload } from 'lucide';
 import { ALT_MAX } from '../../../api/limits.ts';
 import type { Aspect } from '../../data/uploads/crop.ts';
-import { useEdited } from '../../data/uploads/edited.ts';
 import {
   changeFile,
+  isVideo,
   type PendingFile,
   type PendingPost,
   progressOf,
 } from '../../data/uploads/pending.ts';
 import { moving, waitingFor } from '../../data/uploads/pending-posts.ts';
+import { SmallPreview } from '../../data/uploads/preview.tsx';
 import { UploadProblem } from '../../data/uploads/problem.tsx';
 import { t } from '../../strings/strings.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -54,17 +55,19 @@ interface DescriptionProps {
 }
 
 function Description({ file, aspect, number, alone }: DescriptionProps) {
-  const preview = useEdited(file, aspect);
+  const wish = t(isVideo(file) ? 'compose.alt-video' : 'compose.alt');
   return (
     <div
       class={`words__alt${selected.value?.id === file.id ? ' words__alt--chosen' : ''}`}
       onFocusIn={() => select(file.id)}
     >
-      {preview && <img class="words__thumb" src={preview} alt="" />}
+      <span class="words__thumb">
+        <SmallPreview file={file} aspect={aspect} />
+      </span>
       <TextArea
-        label={alone ? t('compose.alt') : t('compose.alt-of', { number })}
+        label={alone ? wish : t('compose.alt-of', { number })}
         labelHidden
-        placeholder={t('compose.alt')}
+        placeholder={wish}
         value={file.alt}
         limit={ALT_MAX}
         maxLength={ALT_MAX}

@@ -99,11 +99,7 @@ function DraftRow({ draft }: { readonly draft: Draft }) {
         aria-busy={opening ? 'true' : undefined}
         onClick={() => open().catch(reportError)}
       >
-        {first ? (
-          <img class="draft__picture" src={first.url} alt="" loading="lazy" />
-        ) : (
-          <span class="draft__picture" />
-        )}
+        {first ? <FirstOf picture={first} /> : <span class="draft__picture" />}
         <span class="draft__words">
           <span class="visually-hidden">{t('drafts.open')} </span>
           <span class="draft__caption" dir="auto">
@@ -129,6 +125,21 @@ function DraftRow({ draft }: { readonly draft: Draft }) {
       />
     </li>
   );
+}
+
+/** The file as it came, which is all that there is of a draft. */
+function FirstOf({
+  picture: { url, content_type },
+}: {
+  readonly picture: Draft['pictures'][number];
+}) {
+  if (content_type.startsWith('video/')) {
+    // The frame at its beginning: nothing more is fetched.
+    return (
+      <video class="draft__picture" src={`${url}#t=0.1`} preload="metadata" muted playsInline />
+    );
+  }
+  return <img class="draft__picture" src={url} alt="" loading="lazy" />;
 }
 
 /** Gone at once, and for good when nobody asked for it back. */

@@ -18,6 +18,7 @@ import { CaptionField } from '../compose/caption-field.tsx';
 import { PlaceField } from '../compose/place-field.tsx';
 import { Tagging } from '../compose/tagging.tsx';
 import { PostPhoto } from '../post/post-photo.tsx';
+import { CaptionsField } from './captions-field.tsx';
 import { Conflict } from './conflict.tsx';
 import { bodyOf, differences, type Field, type Fields, fieldsOf, merged, taken } from './fields.ts';
 
@@ -123,6 +124,13 @@ export function EditForm({ post }: { readonly post: Post }) {
           onValue={(caption) => change({ caption })}
         />
         <Photos post={post} mine={mine} onAlts={(alts) => change({ alts })} />
+        {post.media.map((media, index) => {
+          const { video } = media;
+          if (!video || video.loops) return null;
+          const number = post.media.length > 1 ? index + 1 : null;
+          const known = { ...media, video };
+          return <CaptionsField key={media.media_id} postId={id} media={known} number={number} />;
+        })}
         <div class="details">
           <Tagging
             pictures={post.media.map((media) => ({

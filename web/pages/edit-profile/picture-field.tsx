@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { PICTURE_TYPES } from '../../../api/limits.ts';
 import { CENTRED, type Framing } from '../../data/uploads/crop.ts';
 import { type Taken, takeIn } from '../../data/uploads/intake.ts';
+import { isVideo } from '../../data/uploads/pending.ts';
 import { t } from '../../strings/strings.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -19,14 +20,16 @@ export interface PictureFieldProps {
 /** The profile picture: choose, crop to a square, or remove. */
 export function PictureField({ name, shown, onChange }: PictureFieldProps) {
   const input = useRef<HTMLInputElement>(null);
-  const [taken, setTaken] = useState<Taken | null>(null);
+  const [taken, setTaken] = useState<Shown | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
   const take = async (file: File | undefined) => {
     if (!file) return;
     const result = await takeIn(file);
     if (typeof result === 'string') setProblem(t(`refused.${result}`, { name: file.name }));
-    else setTaken(result);
+    else if (!result.preview || isVideo(result.file))
+      setProblem(t('refused.no-face', { name: file.name }));
+    else setTaken({ ...result, preview: result.preview, file: { ...result.file, whole: false } });
   };
 
   return (
@@ -71,8 +74,11 @@ export function PictureField({ name, shown, onChange }: PictureFieldProps) {
   );
 }
 
+/** A photo that can be cropped here, because it can be seen. */
+type Shown = Taken & { readonly preview: Blob };
+
 interface CropSheetProps {
-  readonly taken: Taken;
+  readonly taken: Shown;
   readonly onClose: () => void;
   readonly onUse: (framing: Framing) => void;
 }

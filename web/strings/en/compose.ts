@@ -2,9 +2,9 @@
 export const compose = {
   'compose.title': 'New post',
   'compose.choose': 'Choose photos',
-  'compose.choose-title': 'Share your photos',
+  'compose.choose-title': 'Share photos and videos',
   'compose.choose-text':
-    'Choose up to {count} photos, drop them here, or paste one. JPEG, PNG and WebP, each up to 200 MB and 50 megapixels.',
+    'Choose up to {count}, drop them here, or paste one. Photos up to 50 megapixels, videos up to ten minutes, each up to 200 MB.',
   'compose.drop': 'Drop to add',
   'compose.reading': 'Reading your photos',
   'compose.next': 'Next',
@@ -19,6 +19,8 @@ export const compose = {
   'compose.photos': 'Photos',
   'compose.photo': 'Photo {number} of {count}',
   'compose.photo-alone': 'Your photo',
+  'compose.video': 'Video {number} of {count}',
+  'compose.video-alone': 'Your video',
   'compose.earlier': 'Move earlier',
   'compose.later': 'Move later',
   'compose.remove': 'Remove photo',
@@ -36,6 +38,7 @@ export const compose = {
   'compose.caption': 'Caption',
   'compose.caption-hint': 'Write a caption',
   'compose.alt': 'Describe this photo',
+  'compose.alt-video': 'Describe this video',
   'compose.alt-hint':
     'A sentence for people who cannot see it: who or what is there, and what happens. Thank you.',
   'compose.alt-of': 'Description of photo {number}',
@@ -53,15 +56,10 @@ export const compose = {
     one: 'One file was left out',
     other: '{count} files were left out',
   },
-  'refused.heic':
-    '{name} is a HEIC photo, which Aperto cannot take yet. On an iPhone, choose Settings, Camera, Formats, Most Compatible, or share it as JPEG.',
-  'refused.avif':
-    '{name} is an AVIF picture, which Aperto cannot take yet. Save it as JPEG, PNG or WebP.',
-  'refused.gif': '{name} is a GIF. Aperto takes JPEG, PNG and WebP.',
-  'refused.video': '{name} is a video. Aperto takes photos for now.',
   'refused.svg': '{name} is a drawing in SVG. Save it as PNG, then choose it again.',
   'refused.empty': '{name} is empty.',
-  'refused.unknown': '{name} is not a photo that Aperto knows. It takes JPEG, PNG and WebP.',
+  'refused.unknown':
+    '{name} is no photo or video that Aperto knows. It takes JPEG, PNG, WebP, AVIF, HEIC, GIF, MP4, MOV and WebM.',
   'refused.too_large': '{name} is larger than 200 MB. Save a smaller copy and choose that.',
   'refused.too_many_pixels':
     '{name} has more than 50 megapixels. Save a smaller copy and choose that.',
@@ -86,9 +84,10 @@ export const compose = {
   'upload.draft': 'You have a draft',
   'upload.draft-go': 'Go on',
   'upload.card': 'Your new post',
-  'upload.media_broken': 'the photo is damaged and cannot be read. Choose another copy.',
-  'upload.media_unsupported': 'this kind of file is not taken. Use JPEG, PNG or WebP.',
-  'upload.media_type_mismatch': 'the file is not what its type says. Save it again as JPEG.',
+  'upload.media_broken': 'the file is damaged and cannot be read. Choose another copy.',
+  'upload.media_unsupported':
+    'this kind of file is not taken. Use JPEG, PNG, WebP, AVIF, HEIC, GIF, MP4, MOV or WebM.',
+  'upload.media_type_mismatch': 'the file is not what its type says. Save it again.',
   'upload.media_too_many_pixels': 'the photo has more than 50 megapixels. Save a smaller copy.',
   'upload.media_bad_dimensions': 'the photo is too narrow or too flat to be shown. Crop it.',
   'upload.storage_full': 'the server has no space left. Nothing is lost; try again later.',

@@ -38,9 +38,10 @@ export const videos = {
   'poster.at': 'Cover at {now} of {duration}',
   'poster.unseen': 'This browser cannot show it. You will see it after the upload.',
   'poster.later': 'Preview after upload',
-  'upload.preparing': 'Preparing the video, {percent}%',
+  'video.preparing': 'Preparing the video, {percent}%',
   'upload.media_too_long': 'the video is longer than ten minutes. Cut it and choose it again.',
   'upload.video_unavailable':
     'this server cannot prepare videos. Whoever runs it can install ffmpeg; photos work.',
+  'refused.no-face': '{name} cannot be shown here, so it cannot be cropped. Choose another photo.',
   'refused.too_long': '{name} is longer than ten minutes. Cut it, then choose it again.',
 } as const;

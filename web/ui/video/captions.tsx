@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import { Captions, Check } from 'lucide';
 import { useEffect } from 'preact/hooks';
-import { locale, t } from '../../strings/strings.ts';
+import { t } from '../../strings/strings.ts';
+import { languageName } from '../language-name.ts';
 import { Menu } from '../menu.tsx';
 import type { ClipCaptions } from './clip.ts';
 
@@ -28,12 +29,6 @@ function chosenOf(captions: readonly ClipCaptions[]): string | null {
     if (near) return near.language;
   }
   return null;
-}
-
-/** A language in the reader's words: "Portuguese (Brazil)"; its code when there are none. */
-export function languageName(language: string): string {
-  const names = new Intl.DisplayNames([locale.value], { type: 'language', fallback: 'code' });
-  return names.of(language) ?? language;
 }
 
 interface CaptionTracksProps {
