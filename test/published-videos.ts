@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Post } from '../api/posts.ts';
 import type { Context } from '../server/context.ts';
@@ -56,7 +56,7 @@ async function fragmentsOf(video: TestVideo): Promise<Map<string, Buffer>> {
   const folder = await mkdtemp(join(tmpdir(), 'aperto-hls-'));
   try {
     const file = join(folder, 'whole.mp4');
-    await (await import('node:fs/promises')).writeFile(file, video.bytes);
+    await writeFile(file, video.bytes);
     await ffmpeg(
       ...['-i', file, '-c', 'copy', '-f', 'hls', '-hls_time', '2', '-hls_playlist_type', 'vod'],
       ...['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', 'init.m4s'],
@@ -137,7 +137,7 @@ async function keepFragments(video: TestVideo, keep: Keep): Promise<string> {
   for (const [name, bytes] of files) {
     if (!name.endsWith('.m4s')) continue;
     const key = await keep(`v720-${name.replace('.m4s', '')}`, bytes, 'm4s');
-    names.set(name, `/media/${key}`);
+    names.set(name, basename(key));
   }
   const own = String(files.get('v.m3u8')).replaceAll(
     /(?:init|s\d+)\.m4s/g,
@@ -148,7 +148,7 @@ async function keepFragments(video: TestVideo, keep: Keep): Promise<string> {
   const master = `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-STREAM-INF:BANDWIDTH=1500000,RESOLUTION=${width}x${height},CODECS="avc1.640028,mp4a.40.2"
-/media/${variant}
+${basename(variant)}
 `;
   return keep('hls', Buffer.from(master), 'm3u8');
 }
