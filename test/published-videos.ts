@@ -40,11 +40,12 @@ export async function madeVideo(seconds: number): Promise<TestVideo | null> {
   }
 }
 
-/** A sample, else one that is made; null where there is neither. */
+/** One that is made, because it is small, else a sample; null where there is neither. */
 export async function someVideo(): Promise<TestVideo | null> {
+  const made = await madeVideo(12);
   const path = sampleVideo('clip-portrait.mp4');
-  if (path) return { bytes: await readFile(path), duration: 12, width: 1080, height: 1920 };
-  return madeVideo(12);
+  if (made || !path) return made;
+  return { bytes: await readFile(path), duration: 12, width: 1080, height: 1920 };
 }
 
 function ffmpeg(...args: readonly string[]) {
