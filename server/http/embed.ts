@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.ts';
-import type { PublicPicture, PublicPost } from '../features/sharing/public-post.ts';
+import type { PublicPicture, PublicPost, PublicVideo } from '../features/sharing/public-post.ts';
 import { escapeHtml, excerpt, tag } from './html.ts';
 import { originOf } from './origin.ts';
 import { addressOf, type PublicPlaces, SITE_NAME, titleOf } from './public-pages.ts';
@@ -31,7 +31,7 @@ h1 { font-size: 14px; }
 main { display: grid; grid-template-rows: minmax(0, 1fr); min-block-size: 0; }
 ul { display: flex; overflow-x: auto; list-style: none; scroll-snap-type: x mandatory; }
 li { flex: 0 0 100%; min-block-size: 0; scroll-snap-align: center; }
-li img { display: block; inline-size: 100%; block-size: 100%; object-fit: contain; background: var(--line); }
+li img, li video { display: block; inline-size: 100%; block-size: 100%; object-fit: contain; background: var(--line); }
 footer { display: grid; gap: 4px; }
 footer p { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 3;
   overflow-wrap: anywhere; }
@@ -41,10 +41,11 @@ footer a { font-weight: 600; padding-block: 4px; }
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** No scripts at all, pictures of ours only, and the one page that others may put into a frame. */
+/** No scripts at all, pictures and videos of ours only, and the one page that others may put into a frame. */
 const POLICY = [
   "default-src 'none'",
   "img-src 'self'",
+  "media-src 'self'",
   `style-src 'sha256-${STYLE_HASH}'`,
   "base-uri 'none'",
   "form-action 'none'",
@@ -108,9 +109,25 @@ function bodyOf(post: PublicPost, origin: string): string {
 <footer>${caption ? `<p dir="auto">${escapeHtml(caption)}</p>` : ''}${link(url, `View on ${SITE_NAME}`)}</footer>`;
 }
 
+/** The browser's own player: there are no scripts here. What was animated goes round without sound. */
+function videoOf({ path, width, height, alt }: PublicPicture, video: PublicVideo): string {
+  const on = '';
+  const round = video.loops ? { loop: on, muted: on } : {};
+  const player = tag('video', {
+    ...{ controls: on, playsinline: on, preload: 'none', poster: path, width, height },
+    ...{ 'aria-label': alt === '' ? 'Video without a description' : alt, ...round },
+  });
+  const captions = video.captions.map(({ language, path: src }) =>
+    tag('track', { kind: 'captions', src, srclang: language, label: language }),
+  );
+  return `${player}${tag('source', { src: video.path, type: video.type })}${captions.join('')}</video>`;
+}
+
 /** Several are scrolled sideways, by finger or arrow keys. */
 function stripOf(pictures: readonly PublicPicture[], url: string): string {
-  const items = pictures.map(({ path, width, height, alt }, index) => {
+  const items = pictures.map((picture, index) => {
+    const { path, width, height, alt, video } = picture;
+    if (video) return `<li>${videoOf(picture, video)}</li>`;
     const loading = index === 0 ? undefined : 'lazy';
     const words = alt === '' ? 'Photo without a description' : alt;
     return `<li>${link(url, tag('img', { src: path, alt: words, width, height, loading }))}</li>`;

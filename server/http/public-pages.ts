@@ -68,6 +68,7 @@ function headOfPost(post: PublicPost, origin: string): string {
     property('article:published_time', post.createdAt),
     property('article:author', `${origin}/${post.author.username}`),
     ...pictures.flatMap((picture) => pictureTags(picture, origin)),
+    ...pictures.flatMap((picture) => videoTags(picture, origin)),
     named('twitter:card', first ? 'summary_large_image' : 'summary'),
     ...(first ? [named('twitter:image', origin + first.path)] : []),
     ...(first?.alt ? [named('twitter:image:alt', excerpt(first.alt, 400))] : []),
@@ -124,6 +125,17 @@ function pictureTags(picture: PublicPicture, origin: string): string[] {
     property('og:image:width', picture.width),
     property('og:image:height', picture.height),
     ...(picture.alt ? [property('og:image:alt', excerpt(picture.alt, 400))] : []),
+  ];
+}
+
+/** Files only: readers of links do not play lists. */
+function videoTags({ video, width, height }: PublicPicture, origin: string): string[] {
+  if (video?.type !== 'video/mp4') return [];
+  return [
+    property('og:video', origin + video.path),
+    property('og:video:type', video.type),
+    property('og:video:width', width),
+    property('og:video:height', height),
   ];
 }
 

@@ -385,3 +385,25 @@ test('tiles say that they are videos, and how long', { skip }, async () => {
   );
   await examine(page, 'a grid with videos');
 });
+
+test('readers of links and frames of other sites get the video as well', { skip }, async () => {
+  const id = posts.First?.post_id;
+  const head = await (
+    await fetch(`${site.url}/p/${id}`, { headers: { accept: 'text/html' } })
+  ).text();
+  const said = (name: string) =>
+    new RegExp(`property="og:video${name}" content="([^"]+)"`).exec(head)?.[1] ?? '';
+  const answer = await fetch(said(''));
+  assert.equal(answer.headers.get('content-type'), said(':type'));
+  assert.deepEqual(Buffer.from(await answer.arrayBuffer()), short?.bytes);
+  const page = await site.visit({ at: `/embed/p/${id}` });
+  const video = page.locator('video');
+  await see(video);
+  assert.equal(await video.evaluate((element) => (element as HTMLVideoElement).controls), true);
+  await video.evaluate((element) => {
+    const own = element as HTMLVideoElement;
+    own.muted = true;
+    return own.play();
+  });
+  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.1);
+});

@@ -1,11 +1,19 @@
 import { ID_PATTERN, type PostId } from '../../../api/ids.ts';
-import type { Media } from '../../../api/media.ts';
+import type { Media, Video } from '../../../api/media.ts';
 import type { UserSummary } from '../../../api/people.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { showPost } from '../posts/read.ts';
 
-/** A picture that anyone may load; addresses are paths of this server. */
+/** How a video is played. */
+export interface PublicVideo {
+  readonly path: string;
+  readonly type: 'video/mp4' | 'application/vnd.apple.mpegurl';
+  readonly loops: boolean;
+  readonly captions: readonly { readonly language: string; readonly path: string }[];
+}
+
+/** A picture, or the poster of a video, that anyone may load; addresses are paths of this server. */
 export interface PublicPicture {
   readonly path: string;
   readonly webp: string;
@@ -13,6 +21,7 @@ export interface PublicPicture {
   readonly height: number;
   readonly alt: string;
   readonly thumbnail: { readonly path: string; readonly width: number; readonly height: number };
+  readonly video: PublicVideo | null;
 }
 
 /** A post as someone sees it who is not signed in. */
@@ -48,7 +57,7 @@ export async function publicPost(ctx: Context, postId: string): Promise<PublicPo
   }
 }
 
-function pictureOf({ sizes, alt }: Media): PublicPicture[] {
+function pictureOf({ sizes, alt, video }: Media): PublicPicture[] {
   if (!sizes) return [];
   const { large, thumbnail } = sizes;
   const { url: path, webp, width, height } = large;
@@ -60,6 +69,14 @@ function pictureOf({ sizes, alt }: Media): PublicPicture[] {
       height,
       alt,
       thumbnail: { path: thumbnail.url, width: thumbnail.width, height: thumbnail.height },
+      video: video && videoOf(video),
     },
   ];
+}
+
+function videoOf({ mp4, hls, loops, captions }: Video): PublicVideo | null {
+  const texts = captions.map(({ language, url }) => ({ language, path: url }));
+  if (mp4) return { path: mp4, type: 'video/mp4', loops, captions: texts };
+  if (!hls) return null;
+  return { path: hls, type: 'application/vnd.apple.mpegurl', loops, captions: texts };
 }

@@ -14,6 +14,7 @@ import { moving, removeFile } from '../../data/uploads/pending-posts.ts';
 import { SmallPreview } from '../../data/uploads/preview.tsx';
 import { t } from '../../strings/strings.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { durationText } from '../../ui/duration.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { FileButton } from './choose.tsx';
 import { edit, reading, save, select, selected, selectNeighbour } from './drafting.ts';
@@ -134,12 +135,13 @@ function Thumb({ file, aspect, number, count, chosen, onStep, onRemove }: ThumbP
     const rtl = getComputedStyle(event.currentTarget as Element).direction === 'rtl';
     onStep((event.key === 'ArrowRight') === rtl ? -1 : 1);
   };
+  const name = t(isVideo(file) ? 'compose.video' : 'compose.photo', { number, count });
   const sent = file.sent ? 1 : (moving.value.get(file.id) ?? 0) / file.size;
   return (
     <button
       type="button"
       class="strip__thumb"
-      aria-label={t(isVideo(file) ? 'compose.video' : 'compose.photo', { number, count })}
+      aria-label={file.duration === undefined ? name : `${name}, ${durationText(file.duration)}`}
       aria-current={chosen ? 'true' : undefined}
       title={count > 1 ? t('compose.reorder-hint') : undefined}
       onClick={() => select(file.id)}
