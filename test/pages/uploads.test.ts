@@ -202,13 +202,13 @@ test('what cannot come is left out with a reason, the rest comes', async () => {
   await see(
     page.getByText('Your photo', { exact: true }),
     page.getByText('4 files were left out'),
-    page.getByText(/^IMG_1\.HEIC is a HEIC photo, which Aperto cannot take yet/),
-    page.getByText(/^notes\.jpg is not a photo/),
+    page.getByText(/^IMG_1\.HEIC is damaged/),
+    page.getByText(/^notes\.jpg is no photo or video/),
     page.getByText(/^cut\.jpg is damaged/),
     page.getByText('empty.png is empty.'),
   );
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Discard draft' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Discard draft' }).click();
-  await see(page.getByText('Share your photos'));
+  await see(page.getByText('Share photos and videos'));
 });

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { type Key, t } from '../../strings/strings.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import type { PendingPost } from './pending.ts';
+import { isVideo, type PendingPost } from './pending.ts';
 import { tryAgain } from './pending-posts.ts';
 
 /** Reasons that have words of their own in the strings table. */
@@ -32,10 +32,12 @@ const WORDED = new Set([
 export function problemOf(post: PendingPost): string {
   const { failure } = post;
   if (!failure) return '';
-  const reason = WORDED.has(failure.code)
-    ? t(`upload.${failure.code}` as Key)
-    : t('upload.other', { message: failure.message });
   const file = post.files.find((one) => one.id === failure.fileId);
+  const broken = failure.code === 'media_broken' && file !== undefined && isVideo(file);
+  const code = broken ? 'video_broken' : failure.code;
+  const reason = WORDED.has(failure.code)
+    ? t(`upload.${code}` as Key)
+    : t('upload.other', { message: failure.message });
   return file
     ? t('upload.failed-file', { name: file.name, reason })
     : t('upload.failed', { reason });

@@ -84,7 +84,7 @@ export const compose = {
   'upload.draft': 'You have a draft',
   'upload.draft-go': 'Go on',
   'upload.card': 'Your new post',
-  'upload.media_broken': 'the file is damaged and cannot be read. Choose another copy.',
+  'upload.media_broken': 'the photo is damaged and cannot be read. Choose another copy.',
   'upload.media_unsupported':
     'this kind of file is not taken. Use JPEG, PNG, WebP, AVIF, HEIC, GIF, MP4, MOV or WebM.',
   'upload.media_type_mismatch': 'the file is not what its type says. Save it again.',

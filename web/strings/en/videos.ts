@@ -39,6 +39,7 @@ export const videos = {
   'poster.unseen': 'This browser cannot show it. You will see it after the upload.',
   'poster.later': 'Preview after upload',
   'video.preparing': 'Preparing the video, {percent}%',
+  'upload.video_broken': 'the video is damaged and cannot be read. Choose another copy.',
   'upload.media_too_long': 'the video is longer than ten minutes. Cut it and choose it again.',
   'upload.video_unavailable':
     'this server cannot prepare videos. Whoever runs it can install ffmpeg; photos work.',

@@ -21,9 +21,12 @@ interface ControlsProps {
 export function Controls({ clip, box, video, near, runs, toggle }: ControlsProps) {
   const [now, duration] = useTime(video, near, clip.duration);
   const sound = soundOn.value;
-  const seek = (to: number) => {
+  // From where it is by now, not where it was when this was drawn: keys come faster.
+  const seek = (to: number | ((from: number) => number)) => {
     const element = video.current;
-    if (element) element.currentTime = Math.min(Math.max(0, to), duration);
+    if (!element) return;
+    const second = typeof to === 'number' ? to : to(element.currentTime);
+    element.currentTime = Math.min(Math.max(0, second), duration);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keeps presses of its buttons to itself.
@@ -64,7 +67,7 @@ export function Controls({ clip, box, video, near, runs, toggle }: ControlsProps
 interface LineProps {
   readonly now: number;
   readonly duration: number;
-  readonly onSeek: (to: number) => void;
+  readonly onSeek: (to: number | ((from: number) => number)) => void;
   readonly onToggle: () => void;
 }
 
@@ -77,23 +80,22 @@ function Line({ now, duration, onSeek, onToggle }: LineProps) {
   const step = duration > LONG ? LARGE_STEP : STEP;
   const onKeyDown = (event: KeyboardEvent) => {
     const forward = getComputedStyle(event.currentTarget as Element).direction === 'rtl' ? -1 : 1;
-    const to = {
-      ArrowRight: now + step * forward,
-      ArrowLeft: now - step * forward,
-      ArrowUp: now + step,
-      ArrowDown: now - step,
-      PageUp: now + duration / 10,
-      PageDown: now - duration / 10,
-      Home: 0,
+    const by = {
+      ArrowRight: step * forward,
+      ArrowLeft: -step * forward,
+      ArrowUp: step,
+      ArrowDown: -step,
+      PageUp: duration / 10,
+      PageDown: -duration / 10,
+      Home: -duration,
       End: duration,
     }[event.key];
+    if (by === undefined && event.key !== ' ') return;
     // Neither the carousel nor the feed is meant.
-    if (to !== undefined || event.key === ' ') {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-    if (to !== undefined) onSeek(to);
-    else if (event.key === ' ') onToggle();
+    event.preventDefault();
+    event.stopPropagation();
+    if (by === undefined) onToggle();
+    else onSeek((from) => from + by);
   };
   return (
     <input
