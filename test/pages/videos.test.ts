@@ -407,3 +407,34 @@ test('readers of links and frames of other sites get the video as well', { skip 
   });
   await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.1);
 });
+
+test('captions are added, replaced and removed in the page where a post is edited', {
+  skip,
+}, async () => {
+  const { nora } = people;
+  const page = await site.visit({ as: nora, at: `/p/${posts.Second?.post_id}/edit` });
+  const field = page.getByRole('group', { name: 'Captions of your video' });
+  await see(field.getByText('No captions yet.'));
+  const give = (name: string, text: string) =>
+    field
+      .locator('input[type=file]')
+      .setInputFiles({ name, mimeType: 'text/vtt', buffer: Buffer.from(text) });
+  await give('diary.vtt', 'Dear diary');
+  await see(field.getByText('diary.vtt has no captions that can be read.'));
+  await field.getByLabel('Language').selectOption('pt-BR');
+  await give('film.srt', '1\n00:00:00,000 --> 00:00:09,000\nBom dia\n');
+  const remove = field.getByRole('button', { name: 'Remove captions in Brazilian Portuguese' });
+  await see(remove);
+  await examine(page, 'a video that is edited');
+  const post = posts.Second;
+  assert.ok(post);
+  const [media] = (await nora.see(post)).media;
+  const [captions] = media?.video?.captions ?? [];
+  assert.equal(captions?.language, 'pt-BR');
+  const kept = await (await fetch(new URL(captions?.url ?? '', site.url))).text();
+  assert.match(kept, /^WEBVTT\n/);
+  assert.match(kept, /Bom dia/);
+  await remove.click();
+  await see(field.getByText('No captions yet.'));
+  assert.deepEqual((await nora.see(post)).media[0]?.video?.captions, []);
+});
