@@ -115,6 +115,9 @@ function Going({ post }: { post: PendingPost }) {
       >
         <span style={{ inlineSize: `${(fraction ?? 1) * 100}%` }} />
       </span>
+      {post.files.some((file) => file.fleeting && !file.sent) && (
+        <p class="upload-card__fleeting">{t('upload.fleeting')}</p>
+      )}
     </div>
   );
 }
@@ -157,11 +160,17 @@ function wordsOf(post: PendingPost, online: boolean): string {
   }
   const { sentFiles, files, fraction } = progressOf(post, moving.value);
   if (sentFiles === files) return t('upload.confirming');
+  if (isPreparing(post)) return t('upload.preparing');
   const number = Math.min(files, sentFiles + 1);
   const percent = String(Math.floor(fraction * 100));
   return files === 1
     ? t('upload.uploading-one', { percent })
-    : t('upload.uploading', { number, total: files });
+    : t('upload.uploading', { number, total: files, percent });
+}
+
+/** Nothing can go yet: a large file is read first. */
+function isPreparing({ files }: PendingPost): boolean {
+  return files.every((file) => file.sent || file.checksum === null);
 }
 
 function Failed({ post }: { post: PendingPost }) {

@@ -1,11 +1,14 @@
 import { computed, signal } from '@preact/signals';
 import type { PersonId } from '../../../api/ids.ts';
 import type { Post } from '../../../api/posts.ts';
+import { t } from '../../strings/strings.ts';
+import { toast } from '../../ui/toast.tsx';
 import { newIdempotencyKey } from '../client.ts';
 import { deletePost } from '../posts.ts';
 import { arrive } from './arrive.ts';
+import { holdBytes, letGoOfHeld } from './held-bytes.ts';
 import type { Taken } from './intake.ts';
-import type { PendingPost } from './pending.ts';
+import type { PendingFile, PendingPost } from './pending.ts';
 import * as pending from './pending.ts';
 import { DRAFT_EDITS, PENDING_FLAG } from './pending-flag.ts';
 import * as store from './store.ts';
@@ -59,7 +62,10 @@ async function reload(): Promise<void> {
   const posts = await store.readPosts(owner);
   pendingPosts.value = posts;
   if (posts.length > 0) localStorage.setItem(PENDING_FLAG, '1');
-  else localStorage.removeItem(PENDING_FLAG);
+  else {
+    localStorage.removeItem(PENDING_FLAG);
+    letGoOfHeld();
+  }
   for (const listener of listeners) listener();
 }
 
@@ -112,17 +118,26 @@ export async function beginDraft(
   return post;
 }
 
+/** Adds files. Where the device has no room for their bytes, they go as long as this page is open. */
 export async function addFiles(id: string, taken: readonly Taken[]): Promise<void> {
   const put = new Map<string, Blob>();
   for (const { file, bytes, preview } of taken) {
     put.set(file.id, bytes);
     if (preview) put.set(store.previewKey(file.id), preview);
   }
-  const add = (post: PendingPost) => ({
+  const add = (files: readonly PendingFile[]) => (post: PendingPost) => ({
     ...post,
-    files: [...post.files, ...taken.map((one) => one.file)],
+    files: [...post.files, ...files],
   });
-  await store.updatePost(id, add, { put });
+  const files = taken.map((one) => one.file);
+  try {
+    await store.updatePost(id, add(files), { put });
+  } catch (error) {
+    if (!store.isNoSpace(error)) throw error;
+    holdBytes(put);
+    await store.updatePost(id, add(files.map((file) => ({ ...file, fleeting: true }))));
+    toast({ text: t('upload.fleeting') });
+  }
   await changed();
 }
 

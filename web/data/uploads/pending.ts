@@ -5,6 +5,7 @@ import type { UploadGrant } from '../../../api/media.ts';
 import type { Aspect, Dimensions, Framing } from './crop.ts';
 import { type Details, type OpenedFrom, PLAIN, type Spot } from './details.ts';
 import type { FileType } from './picture-header.ts';
+import { bytesOfParts } from './send-parts.ts';
 
 /** One picture or video of a post that is not there yet. Its bytes lie beside it, under the same id. */
 export interface PendingFile extends Dimensions {
@@ -26,6 +27,12 @@ export interface PendingFile extends Dimensions {
   readonly tagged?: readonly Spot[];
   /** SHA-256 in hexadecimal digits, once computed. */
   readonly checksum: string | null;
+  /** The same of each of its parts, in their order. */
+  readonly partChecksums?: readonly string[] | null;
+  /** Numbers of the parts that the server has under `grant.upload_id`, of a large file. */
+  readonly arrived?: readonly number[];
+  /** It did not fit into what this device keeps: it goes only as long as its page is open. */
+  readonly fleeting?: true;
   readonly grant: UploadGrant | null;
   /** All bytes are at the server, under `grant.upload_id`. */
   readonly sent: boolean;
@@ -108,12 +115,28 @@ export function changeFile(
   return { ...post, files };
 }
 
+/** A file that is brought anew, because the server has refused or lost what it was brought as. */
+export function bringAgain(file: PendingFile, code: string): PendingFile {
+  // Parts that are there still count: what is missing is looked for, then it is completed.
+  if (code === 'upload_incomplete' && file.grant?.part_size) return { ...file, sent: false };
+  const again = { ...file, grant: null, sent: false, arrived: [] };
+  return code === 'checksum_mismatch' ? { ...again, checksum: null, partChecksums: null } : again;
+}
+
+export function bringFileAgain(post: PendingPost, fileId: string, code: string): PendingPost {
+  const files = post.files.map((file) => (file.id === fileId ? bringAgain(file, code) : file));
+  return { ...post, files };
+}
+
 /** After a definite refusal: the file is sent anew, and the next confirm is another request. */
-export function sendAgain(post: PendingPost, uploadId: string | null, key: string): PendingPost {
+export function sendAgain(
+  post: PendingPost,
+  uploadId: string | null,
+  key: string,
+  code = '',
+): PendingPost {
   const files = post.files.map((file) =>
-    uploadId === null || file.grant?.upload_id === uploadId
-      ? { ...file, grant: null, sent: false }
-      : file,
+    uploadId === null || file.grant?.upload_id === uploadId ? bringAgain(file, code) : file,
   );
   return { ...post, files, idempotencyKey: key };
 }
@@ -166,7 +189,9 @@ export function progressOf(post: PendingPost, moving: ReadonlyMap<string, number
   let sentFiles = 0;
   for (const file of post.files) {
     bytes += file.size;
-    sentBytes += file.sent ? file.size : Math.min(moving.get(file.id) ?? 0, file.size);
+    // Of a page that has just been opened again: what had arrived.
+    const arrived = bytesOfParts(file.size, file.arrived ?? []);
+    sentBytes += file.sent ? file.size : Math.min(moving.get(file.id) ?? arrived, file.size);
     if (file.sent) sentFiles += 1;
   }
   return { sentFiles, files: post.files.length, fraction: bytes === 0 ? 0 : sentBytes / bytes };

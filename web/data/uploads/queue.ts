@@ -2,7 +2,8 @@ import type { PersonId } from '../../../api/ids.ts';
 import { newIdempotencyKey } from '../client.ts';
 import { prepare } from './arrive.ts';
 import { confirmBody } from './bodies.ts';
-import { checksumOf } from './hash.ts';
+import { bringFile, type FileLine } from './bring-file.ts';
+import { checksumsOf } from './hash.ts';
 import { inOneTab, pause } from './one-tab.ts';
 import type { PendingFile, PendingPost } from './pending.ts';
 import * as pending from './pending.ts';
@@ -18,7 +19,15 @@ import {
   sayPublished,
   sayWaiting,
 } from './pending-posts.ts';
-import { askGrant, confirm, putBytes, troubleOf } from './requests.ts';
+import {
+  askGrant,
+  completeParts,
+  confirm,
+  lookAtUpload,
+  putBytes,
+  putPart,
+  troubleOf,
+} from './requests.ts';
 import { keepAsDraft, letGoOfDraft } from './server-drafts.ts';
 import { whenSettled } from './settle.ts';
 import { readBytes } from './store.ts';
@@ -112,22 +121,21 @@ class Queue {
       });
   }
 
-  /** Hash, address, bytes: each only when it has not been done. */
   async #bringFile(postId: string, file: PendingFile, stop: AbortSignal): Promise<void> {
-    const update = (by: Partial<PendingFile>) =>
-      change(postId, (post) => pending.changeFile(post, file.id, by));
     const bytes = await readBytes(file.id);
     if (!bytes) return this.#fail(postId, { code: 'gone', message: '', fileId: file.id });
-    await this.#trying(postId, file.id, stop, async () => {
-      const checksum = file.checksum ?? (await checksumOf(bytes, stop));
-      let grant = file.grant;
-      if (!pending.grantIsFresh(grant, Date.now())) {
-        grant = await askGrant(file.type, file.size, checksum, stop);
-        await update({ checksum, grant });
-      }
-      await putBytes(grant, bytes, stop, (sent) => this.#moved(file.id, sent));
-      await update({ sent: true });
-    });
+    let arrived = file.arrived?.length ?? 0;
+    await this.#trying(postId, file.id, stop, () =>
+      bringFile(file, bytes, lineTo(stop), {
+        keep: (by) => {
+          // It goes on: what was in its way before does not count any more.
+          if (by.arrived && by.arrived.length > arrived) this.#tries.delete(file.id);
+          arrived = by.arrived?.length ?? arrived;
+          return change(postId, (post) => pending.changeFile(post, file.id, by));
+        },
+        moved: (sent) => this.#moved(file.id, sent),
+      }),
+    );
     this.#moved(file.id, null);
   }
 
@@ -187,10 +195,12 @@ class Queue {
       case 'send_again':
         await change(postId, (post) =>
           fileId
-            ? pending.changeFile(post, fileId, { grant: null, sent: false })
-            : pending.sendAgain(post, trouble.uploadId, newIdempotencyKey()),
+            ? pending.bringFileAgain(post, fileId, trouble.code)
+            : pending.sendAgain(post, trouble.uploadId, newIdempotencyKey(), trouble.code),
         );
         return;
+      case 'again':
+        return this.#waitFor(backoff(tries, trouble.retryAfter, Math.random()), stop);
       case 'wait':
         sayWaiting(trouble.status === 0 ? 'network' : 'server');
         await this.#waitFor(backoff(tries, trouble.retryAfter, Math.random()), stop);
@@ -220,9 +230,20 @@ class Queue {
     const now = new Map(moving.peek());
     if (sent === null) now.delete(fileId);
     else now.set(fileId, sent);
+    if (sent) sayWaiting(null);
     sayMoving(now);
   }
 }
+
+/** How files are brought to our server, until `stop`. */
+const lineTo = (stop: AbortSignal): FileLine => ({
+  hash: (bytes) => checksumsOf(bytes, stop),
+  ask: ({ type, size }, checksum, inParts) => askGrant(type, size, checksum, stop, inParts),
+  putWhole: (grant, bytes, sent) => putBytes(grant, bytes, stop, sent),
+  look: (grant) => lookAtUpload(grant, stop),
+  putPart: (grant, part, bytes, sent) => putPart(grant, part, bytes, stop, sent),
+  complete: (grant) => completeParts(grant, stop),
+});
 
 let queue: Queue | null = null;
 

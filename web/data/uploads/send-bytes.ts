@@ -15,7 +15,7 @@ export interface PutAnswer {
  * tells nothing about how much has gone.
  */
 export function sendBytes(
-  grant: UploadGrant,
+  grant: Pick<UploadGrant, 'method' | 'url' | 'headers'>,
   bytes: Blob,
   stop: AbortSignal,
   onProgress: (sentBytes: number) => void,

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../../api/ids.ts';
+import { letGoOfHeld, readHeld } from './held-bytes.ts';
 import type { PendingPost } from './pending.ts';
 
 const DATABASE = 'aperto-uploads';
@@ -115,12 +116,17 @@ export function updatePost(
   });
 }
 
-/** Null when they are not there: the browser has cleared them, or another tab has. */
+/** Null when they are not there: the browser has cleared them, or the page that held them was closed. */
 export async function readBytes(key: string): Promise<Blob | null> {
   const found = await transact('readonly', ({ bytes }) =>
     answer(bytes.get(key) as IDBRequest<Blob | undefined>),
   );
-  return found ?? null;
+  return found ?? readHeld(key);
+}
+
+/** Whether the browser gives no more room. */
+export function isNoSpace(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
 
 export const previewKey = (fileId: string) => `${fileId}:preview`;
@@ -136,10 +142,12 @@ export function removePost(id: string): Promise<void> {
 function dropBytes({ bytes }: Stores, fileId: string): void {
   bytes.delete(fileId);
   bytes.delete(previewKey(fileId));
+  letGoOfHeld([fileId, previewKey(fileId)]);
 }
 
 /** Everything of everyone, for log-out: what is private must not stay on the device. */
 export function removeAll(): Promise<void> {
+  letGoOfHeld();
   return transact('readwrite', ({ posts, bytes }) => {
     posts.clear();
     bytes.clear();

@@ -8,18 +8,22 @@ export interface Trouble {
   readonly uploadId: string | null;
   /** Seconds, when the server said how long to wait. */
   readonly retryAfter: number | null;
+  /** It met one part of a large file: the others, and the upload, are as they were. */
+  readonly ofPart?: boolean;
 }
 
 /** What the queue does about it. */
 export type Remedy =
   /** The same request again, after a while. */
   | 'wait'
+  /** Once more from where it is, after a while; nobody need know. */
+  | 'again'
   /** A new address for the bytes, then on. */
   | 'send_again'
   /** Nothing can be done without the person. */
   | 'stop';
 
-/** How often something is tried before the person is asked. Without a network it waits for ever. */
+/** How often something is tried before the person is asked. Without a network, a server or a session it waits for ever. */
 export const TRIES_MAX = 6;
 
 const SEND_AGAIN: ReadonlySet<string> = new Set([
@@ -31,17 +35,24 @@ const SEND_AGAIN: ReadonlySet<string> = new Set([
   'checksum_mismatch',
 ]);
 
-const WAIT: ReadonlySet<string> = new Set(['access_token_expired']);
+/** The server is away or busy, and says so, or a proxy says it: large files are worth waiting for. */
+const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** @param tries How often this request was tried already, this one included. */
 export function remedy(trouble: Trouble, tries: number): Remedy {
-  if (trouble.status === 0) return 'wait';
+  // Without a session too: it goes on when the same person has signed in again.
+  if (trouble.status === 0 || AWAY.has(trouble.status) || isSessionOver(trouble)) return 'wait';
   if (tries >= TRIES_MAX) return 'stop';
   // A storage that is not ours says 403 in words of its own when its signature has ended.
   const refusedElsewhere = trouble.code === 'unreadable' && trouble.status === 403;
-  if (refusedElsewhere || SEND_AGAIN.has(trouble.code)) return 'send_again';
-  const passing = trouble.status >= 500 || trouble.status === 408 || trouble.status === 429;
-  return passing || WAIT.has(trouble.code) ? 'wait' : 'stop';
+  if (refusedElsewhere || SEND_AGAIN.has(trouble.code)) {
+    return trouble.ofPart ? 'again' : 'send_again';
+  }
+  return trouble.status >= 500 || trouble.status === 408 ? 'wait' : 'stop';
+}
+
+function isSessionOver({ status, code }: Trouble): boolean {
+  return status === 401 || code === 'account_suspended';
 }
 
 /** Milliseconds until the next try: 1, 2, 4 … 30 s, spread by up to a quarter so that many do not come at once. */

@@ -67,12 +67,15 @@ export const compose = {
   'refused.unreadable': '{name} is damaged, or cannot be read any more.',
   'refused.no_space': '{name} does not fit on this device: its storage is full.',
 
-  'upload.uploading': 'Uploading {number} of {total}',
+  'upload.preparing': 'Preparing',
+  'upload.uploading': 'Uploading {number} of {total}, {percent}%',
   'upload.uploading-one': 'Uploading, {percent}%',
   'upload.confirming': 'Sending it off',
   'upload.processing': 'Making it ready',
   'upload.waiting-network': 'Waiting for a connection. It goes on by itself.',
   'upload.waiting-server': 'The server is busy. Trying again by itself.',
+  'upload.fleeting':
+    'This device has no room to keep it. Leave this page open until it has been sent.',
   'upload.failed': 'Failed: {reason}',
   'upload.failed-file': 'Failed at {name}: {reason}',
   'upload.retry': 'Retry',
