@@ -159,7 +159,7 @@ export const getUpload = defineRoute({
   access: 'signed_in',
   params: ofUpload,
   returns: UploadState,
-  errors: ['upload_not_found'],
+  errors: ['upload_not_found', 'storage_unavailable'],
 });
 
 export const askParts = defineRoute({
@@ -197,6 +197,7 @@ export const completeUpload = defineRoute({
     'checksum_mismatch',
     'size_mismatch',
     'storage_full',
+    'storage_unavailable',
   ],
 });
 

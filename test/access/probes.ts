@@ -114,6 +114,12 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
   'GET /account/close-friends': own,
 
   'POST /posts/upload': { about: 'own', send: { body: {} } },
+  'GET /uploads/{upload_id}': { about: 'own', send: { params: { upload_id: id } } },
+  'POST /uploads/{upload_id}/parts': {
+    about: 'own',
+    send: { params: { upload_id: id }, body: {} },
+  },
+  'POST /uploads/{upload_id}/complete': { about: 'own', send: { params: { upload_id: id } } },
   'POST /posts/confirm': { about: 'own', send: { body: {} } },
   'POST /posts': { about: 'own', send: { body: {} } },
   'GET /drafts': own,

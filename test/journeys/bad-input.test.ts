@@ -20,7 +20,13 @@ interface Example {
 }
 
 const id = '123456789';
-const upload = { content_type: 'image/jpeg', size: 10, checksum_sha256: 'a'.repeat(64) };
+const upload = {
+  content_type: 'image/jpeg',
+  size: 10,
+  checksum_sha256: 'a'.repeat(64),
+  in_parts: true,
+};
+const part = { number: 1, checksum_sha256: 'a'.repeat(64) };
 const account = { username: 'dave', email: 'dave@example.org', password: 'short', full_name: 'D' };
 const channels = { in_app: true, push: true, email: true };
 const preferences = {
@@ -107,6 +113,9 @@ const examples: Readonly<Record<RouteName, Example>> = {
   'GET /account/restricted': { query: page },
   'GET /account/close-friends': { query: page },
   'POST /posts/upload': { body: { files: [upload] } },
+  'GET /uploads/{upload_id}': { params: { upload_id: id } },
+  'POST /uploads/{upload_id}/parts': { params: { upload_id: id }, body: { parts: [part] } },
+  'POST /uploads/{upload_id}/complete': { params: { upload_id: id } },
   'POST /posts/confirm': { body: newPost },
   'POST /posts': { body: newPost },
   'GET /posts/{post_id}': { params: { post_id: id } },

@@ -1,6 +1,7 @@
-import { askUpload } from '../../../api/media.ts';
+import { askParts, askUpload, completeUpload, getUpload } from '../../../api/media.ts';
 import { once } from '../../kernel/idempotency.ts';
 import { route } from '../../kernel/route.ts';
+import { askUploadParts, completeInParts, readUploadState } from './upload-parts.ts';
 import { askUploads } from './uploads.ts';
 
 export const mediaRoutes = [
@@ -15,4 +16,13 @@ export const mediaRoutes = [
     );
     return { uploads };
   }),
+  route(getUpload, (ctx, { viewer, params }) =>
+    readUploadState(ctx, viewer.personId, params.upload_id),
+  ),
+  route(askParts, (ctx, { viewer, params, body }) =>
+    askUploadParts(ctx, viewer.personId, params.upload_id, body.parts),
+  ),
+  route(completeUpload, (ctx, { viewer, params }) =>
+    completeInParts(ctx, viewer.personId, params.upload_id),
+  ),
 ];

@@ -3,12 +3,14 @@ import {
   type AbandonedUpload,
   abandonUploads,
   forgetUsedUploads,
+  KEPT_MS,
   removeAbandoned,
 } from './uploads-store.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
+/** What was begun in the last moment of an upload, such as joining its parts, is through by then. */
+const GRACE_MS = 15 * 60_000;
 /** Long enough that confirming twice is still answered with `upload_used`. */
-const USED_KEPT_MS = 7 * DAY_MS;
+const USED_KEPT_MS = 7 * 24 * 60 * 60_000;
 const BATCH = 100;
 
 /**
@@ -22,7 +24,7 @@ export async function sweepUploads(
   const before = (ms: number) => new Date(now.getTime() - ms);
   let abandoned = 0;
   for (;;) {
-    const batch = await abandonUploads(ctx.db, before(DAY_MS), now, BATCH);
+    const batch = await abandonUploads(ctx.db, before(KEPT_MS + GRACE_MS), now, BATCH);
     await discardAbandoned(ctx, batch);
     abandoned += batch.length;
     if (batch.length < BATCH) break;
@@ -43,6 +45,7 @@ export async function discardAbandoned(
 ): Promise<void> {
   for (const { person_id, upload_id, blob_key } of uploads) {
     // The bytes first: a row without them is found again by the next sweep, bytes without a row never.
+    await ctx.blobs.removeParts(blob_key);
     await ctx.blobs.remove(blob_key);
     await removeAbandoned(ctx.db, person_id, upload_id);
   }

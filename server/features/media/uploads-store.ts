@@ -21,6 +21,9 @@ export interface UploadRow {
   part_size: number | null;
 }
 
+/** What is not confirmed so long after it was asked for is swept away. */
+export const KEPT_MS = 24 * 60 * 60_000;
+
 export type NewUpload = Omit<UploadRow, 'used_at' | 'draft_id'>;
 
 const UPLOAD_COLUMNS =

@@ -8,6 +8,8 @@ import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { inspectUpload } from './inspect-upload.ts';
 import { originalKey, type UploadType } from './keys.ts';
 import type { MediaKind } from './store.ts';
+import { describeMissing, finishJoin } from './upload-parts.ts';
+import { addressExpiry } from './upload-terms.ts';
 import {
   findUploads,
   insertUploads,
@@ -15,9 +17,6 @@ import {
   takeUploads,
   type UploadRow,
 } from './uploads-store.ts';
-
-/** The product's limit for a pre-signed address. */
-const ADDRESS_LIVES_MS = 5 * 60_000;
 
 type AnnouncedFile = BodyOf<typeof askUpload>['files'][number];
 
@@ -41,8 +40,7 @@ export async function askUploads(
   files: readonly AnnouncedFile[],
 ): Promise<UploadGrant[]> {
   const now = ctx.clock.now();
-  // In whole seconds, because the address carries it so.
-  const expiresAt = new Date(Math.floor((now.getTime() + ADDRESS_LIVES_MS) / 1000) * 1000);
+  const expiresAt = addressExpiry(now);
   const uploads = files.map((file): NewUpload => {
     const type = demandUploadType(file.content_type);
     const uploadId = ctx.ids.next<UploadId>();
@@ -134,11 +132,12 @@ export async function demandArrived(
   if (!row) throw new Problem('upload_not_found', undefined, details);
   if (row.used_at) throw new Problem('upload_used', undefined, details);
   const found = await ctx.blobs.stat(row.blob_key);
-  if (!found) throw new Problem('upload_incomplete', undefined, details);
+  if (!found) throw new Problem('upload_incomplete', await describeMissing(ctx, row), details);
   if (found.size !== row.size) {
     const message = `${found.size} of ${row.size} bytes have arrived. Send the file again, then confirm.`;
     throw new Problem('upload_incomplete', message, details);
   }
+  await finishJoin(ctx, row);
   return row;
 }
 
