@@ -116,7 +116,7 @@ function Going({ post }: { post: PendingPost }) {
         <span style={{ inlineSize: `${(fraction ?? 1) * 100}%` }} />
       </span>
       {post.files.some((file) => file.fleeting && !file.sent) && (
-        <p class="upload-card__fleeting">{t('upload.fleeting')}</p>
+        <p class="quiet">{t('upload.fleeting')}</p>
       )}
     </div>
   );

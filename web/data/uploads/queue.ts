@@ -1,5 +1,6 @@
 import type { PersonId } from '../../../api/ids.ts';
 import { newIdempotencyKey } from '../client.ts';
+import { connection } from '../socket.ts';
 import { prepare } from './arrive.ts';
 import { confirmBody } from './bodies.ts';
 import { bringFile, type FileLine } from './bring-file.ts';
@@ -207,12 +208,18 @@ class Queue {
     }
   }
 
-  /** Waits so long, or until the network is back. */
+  /** Waits so long, or until the network is back, or the server, which the socket notices first. */
   async #waitFor(milliseconds: number, stop: AbortSignal): Promise<void> {
     const online = new AbortController();
     const back = () => online.abort();
     addEventListener('online', back);
+    let before = connection.peek();
+    const ignore = connection.subscribe((now) => {
+      if (now === 'open' && before !== 'open') back();
+      before = now;
+    });
     await pause(milliseconds, AbortSignal.any([stop, online.signal]));
+    ignore();
     removeEventListener('online', back);
   }
 
