@@ -49,6 +49,31 @@ const PARTS = Uint16Array.from(NODES, (node, value) => value * LAST - node * 255
 const TO_BYTE = 1 / (255 * CUBE_SCALE);
 
 /**
+ * A tetrahedron goes from the low corner of its cell to the high one along the channels, the greatest part
+ * first: its other two corners by which of x ≥ y, y ≥ z, x ≥ z hold (two of the eight cannot be).
+ */
+const FIRST = Uint16Array.of(
+  STEP_BLUE,
+  0,
+  STEP_GREEN,
+  STEP_GREEN,
+  STEP_BLUE,
+  STEP_RED,
+  0,
+  STEP_RED,
+);
+const SECOND = Uint16Array.of(
+  STEP_GREEN + STEP_BLUE,
+  0,
+  STEP_GREEN + STEP_BLUE,
+  STEP_RED + STEP_GREEN,
+  STEP_RED + STEP_BLUE,
+  STEP_RED + STEP_BLUE,
+  0,
+  STEP_RED + STEP_GREEN,
+);
+
+/**
  * Maps pixels through a cube, in place; what is transparent stays so. Between the nodes by tetrahedra
  * (Kasson, Nin, Plouffe, Hafner: J. Electronic Imaging 4, 1995), which keep greys grey where the nodes are.
  */
@@ -68,44 +93,12 @@ export function applyCube(
       (NODES[r] as number) * STEP_RED +
       (NODES[g] as number) * STEP_GREEN +
       (NODES[b] as number) * STEP_BLUE;
-    // From the low corner to the high one along the edges of the channels, the greatest part first.
-    let first = STEP_RED;
-    let second = STEP_RED + STEP_GREEN;
-    let most = x;
-    let middle = y;
-    let least = z;
-    if (x >= y) {
-      if (y < z) {
-        if (x >= z) {
-          second = STEP_RED + STEP_BLUE;
-          middle = z;
-          least = y;
-        } else {
-          first = STEP_BLUE;
-          second = STEP_RED + STEP_BLUE;
-          most = z;
-          middle = x;
-          least = y;
-        }
-      }
-    } else if (x >= z) {
-      first = STEP_GREEN;
-      most = y;
-      middle = x;
-    } else if (y >= z) {
-      first = STEP_GREEN;
-      second = STEP_GREEN + STEP_BLUE;
-      most = y;
-      middle = z;
-      least = x;
-    } else {
-      first = STEP_BLUE;
-      second = STEP_GREEN + STEP_BLUE;
-      most = z;
-      least = x;
-    }
-    const one = low + first;
-    const two = low + second;
+    const order = (x >= y ? 4 : 0) | (y >= z ? 2 : 0) | (x >= z ? 1 : 0);
+    const most = Math.max(x, y, z);
+    const least = Math.min(x, y, z);
+    const middle = x + y + z - most - least;
+    const one = low + (FIRST[order] as number);
+    const two = low + (SECOND[order] as number);
     const high = low + STEP_RED + STEP_GREEN + STEP_BLUE;
     const ofLow = 255 - most;
     const ofOne = most - middle;

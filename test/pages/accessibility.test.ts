@@ -241,6 +241,13 @@ for (const look of looks) {
       page.getByRole('button', { name: 'Photo 2 of 2' }),
     );
     await examine(page, 'pictures');
+    await page.getByRole('tab', { name: 'Looks' }).click();
+    await page.getByRole('radio', { name: 'Linen' }).check();
+    await see(page.getByRole('slider', { name: 'Strength' }));
+    await examine(page, 'looks');
+    await page.getByRole('tab', { name: 'Adjust' }).click();
+    await see(page.getByRole('slider', { name: 'Vignette' }));
+    await examine(page, 'adjustments');
     const next = page.getByRole('button', { name: 'Next' });
     if (await next.isVisible()) await next.click();
     await see(page.getByLabel('Caption'), page.getByText(/photos uploaded/));

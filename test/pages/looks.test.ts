@@ -40,14 +40,15 @@ const view = (page: Page) => page.getByRole('img', { name: /as it will be/ });
 /** What the composer shows of the chosen photo, once it says so to the end. */
 async function shown(page: Page): Promise<Buffer> {
   const url = await view(page).evaluate(async (canvas: HTMLCanvasElement) => {
-    // The last, exact painting comes a moment after the rough ones.
-    let before = '';
-    for (;;) {
-      const now = canvas.toDataURL('image/png');
-      if (now === before) return now;
-      before = now;
-      await new Promise((later) => setTimeout(later, 500));
+    // A change takes some frames to come, and its exact painting a moment more.
+    let now = '';
+    for (let still = 0; still < 10; still += 1) {
+      await new Promise((painted) => requestAnimationFrame(painted));
+      const before = now;
+      now = canvas.toDataURL('image/png');
+      if (now !== before || canvas.ariaBusy !== 'false') still = 0;
     }
+    return now;
   });
   return Buffer.from(url.split(',')[1] ?? '', 'base64');
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PersonId, PlaceId, UploadId } from '../../../api/ids.ts';
+import type { Edit } from '../../../api/looks.ts';
 import { confirmBody, draftBody, spotInCrop, spotInWhole } from './bodies.ts';
 import { aspectOf, CENTRED, cropOf, framingOf } from './crop.ts';
 import { fail, nextAction, type PendingPost } from './pending.ts';
@@ -70,6 +71,17 @@ test('what is said goes with the post, and only what differs from the usual', ()
   );
   assert.equal(draftBody(post).caption, ' Low tide ', 'a draft keeps what was written as it is');
   assert.deepEqual(draftBody({ ...post, details }).place, place);
+});
+
+test('an edit goes with its picture, unless it changes nothing', () => {
+  const edited = (edit: Edit) => ({
+    ...post,
+    files: post.files.map((file) => ({ ...file, edit })),
+  });
+  const edit = { look: 'dusk', strength: 0.4, warmth: -0.1 } as const;
+  assert.deepEqual(confirmBody(edited(edit)).media?.[0]?.edit, edit);
+  assert.deepEqual(draftBody(edited(edit)).media?.[0]?.edit, edit);
+  assert.equal('edit' in (confirmBody(edited({ vignette: 0 })).media?.[0] ?? {}), false);
 });
 
 test('a draft that comes back has the shape and the framing that it had', () => {

@@ -9,7 +9,7 @@ const cubes = new Map<string, Cube>();
 
 /**
  * Does an edit to decoded pixels, in place: 8 bits a channel, rows without gaps, what is transparent stays
- * so. The numbers are taken as they are, in sRGB or Display P3. Some 20 ns a pixel (two cores of 2020).
+ * so. The numbers are taken as they are, in sRGB or Display P3. Some 20 ns of CPU a pixel.
  */
 export function applyEdit(
   pixels: Uint8Array | Uint8ClampedArray,

@@ -52,7 +52,9 @@ export function usePainted(picture: ImageBitmap | null, crop: Crop | null, edit:
     const draw = (rough: boolean) => {
       fit(element, Math.round(across * scale), Math.round(down * scale));
       paint(element, { picture, part, frame: part, edit, rough });
+      element.ariaBusy = String(rough);
     };
+    element.ariaBusy = 'true';
     const now = performance.now();
     const rough = now - changedAt.current < MOVING;
     changedAt.current = now;
