@@ -192,17 +192,16 @@ test('the preview of a file looks like what the worker publishes of it', async (
   const rows = new Map(edits.map((edit, i) => [`${i} ${nameOf(edit)}`, [] as number[]]));
   for (const [name, original] of files) {
     const originalKey = `local/0a/${name.replace(/\W/g, '')}/original.jpg`;
-    // Large photos take long to decode seventeen times; a phone's screen is not larger either.
+    // Small enough that neither side scales it, in which they differ with or without an edit.
     const file = await sharp(original)
       .autoOrient()
-      .resize(900, 900, { fit: 'inside', withoutEnlargement: true })
+      .resize(600, 600, { fit: 'inside', withoutEnlargement: true })
       .keepIccProfile()
       .jpeg({ quality: 92 })
       .toBuffer();
     await blobs.write(originalKey, file);
-    const { width = 0, height = 0 } = await sharp(file).metadata();
-    const scale = Math.min(1, 450 / Math.max(width, height));
-    const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+    const { width, height } = await sharp(file).metadata();
+    const size = { width, height };
     const painted = await paint(kind, file, size, edits);
     for (const [i, edit] of edits.entries()) {
       const prefix = `local/0a/${name.replace(/\W/g, '')}-${i}`;
