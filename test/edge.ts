@@ -46,7 +46,7 @@ export interface TestEdge {
   readonly closed: Set<string>;
   /** As features do it: the truth first, then the hint; resolves when it was heard. */
   close(postId: string, topic?: 'post.narrowed' | 'post.deleted'): Promise<void>;
-  /** Lets time pass. */
+  /** Lets time pass, which stands still otherwise. */
   pass(ms: number): void;
   stop(): Promise<void>;
 }
@@ -55,11 +55,8 @@ type End = Parameters<typeof servedKey>[4];
 
 export async function openEdge(): Promise<TestEdge> {
   const root = await mkdtemp(join(tmpdir(), 'aperto-edge-'));
-  let ahead = 0;
-  const clock = {
-    now: () => new Date(Date.now() + ahead),
-    millis: () => Date.now() + ahead,
-  };
+  let millis = Date.now();
+  const clock = { now: () => new Date(millis), millis: () => millis };
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
   const secret = randomBytes(32);
@@ -104,7 +101,7 @@ export async function openEdge(): Promise<TestEdge> {
       await new Promise(setImmediate);
     },
     pass(ms: number) {
-      ahead += ms;
+      millis += ms;
     },
     async stop() {
       await app.close();

@@ -6,8 +6,6 @@ import type { HotFile, HotFiles } from './hot-files.ts';
 export const MEDIA = '/media/';
 /** For how long an answer of `isPostOpen` is believed here, beyond what it believes itself. */
 const OPEN_MS = 1000;
-/** Answers that have not left for the kernel yet: with more than this, files are streamed. */
-const UNSENT_MAX = 64_000_000;
 
 type LaneDeps = Pick<Context, 'clock' | 'log'>;
 
@@ -31,7 +29,6 @@ export function openFastLane(
 ): Prepare {
   const [slow] = server.listeners('request') as RequestListener[];
   if (!slow) throw new Error('the fast lane wants a server that answers already');
-  let unsent = 0;
 
   const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
     const { url } = request;
@@ -42,11 +39,11 @@ export function openFastLane(
     // An answer has its socket when those before it on the same line are done.
     const { socket } = response;
     if (now >= file.openUntil || !socket || !response.shouldKeepAlive) return false;
-    if (drain.isDraining() || unsent > UNSENT_MAX) return false;
+    if (drain.isDraining() || hot.isBehind) return false;
     const { bytes } = stampDate(file.answer, now);
-    unsent += bytes.length;
+    hot.unsent += bytes.length;
     socket.write(bytes, (error) => {
-      unsent -= bytes.length;
+      hot.unsent -= bytes.length;
       // Node takes the line for free from then on, as after any answer.
       if (!error) response.emit('finish');
     });

@@ -9,6 +9,9 @@ const ENTRY_BYTES = 3000;
 /** So many files are read into memory at once; what comes beyond them is streamed. */
 const FLIGHTS_MAX = 64;
 
+/** Answers from memory that have not left for the kernel yet; beyond this, files are streamed. */
+const UNSENT_MAX = 64_000_000;
+
 /** A small file, whole in memory. */
 export interface HotFile {
   bytes: Buffer;
@@ -41,6 +44,8 @@ export class HotFiles {
   readonly #flights = new Map<BlobKey, Flight>();
   /** Counts the times at which something may have been closed. */
   epoch = 0;
+  /** Bytes of answers that somebody has not taken yet: they stay in memory, whatever leaves it here. */
+  unsent = 0;
 
   constructor(blobs: Blobs, bytesMax = HOT_BYTES_MAX) {
     this.#blobs = blobs;
@@ -48,6 +53,11 @@ export class HotFiles {
       maxSize: bytesMax,
       sizeCalculation: ({ bytes }) => bytes.length + ENTRY_BYTES,
     });
+  }
+
+  /** Too much of what was answered from memory waits for slow readers. */
+  get isBehind(): boolean {
+    return this.unsent > UNSENT_MAX;
   }
 
   /** What is in memory. */

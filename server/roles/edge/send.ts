@@ -66,7 +66,15 @@ export async function sendMedia(edge: Edge, request: FastifyRequest, reply: Fast
     edge.prepare(found.file, reply.getHeaders(), epoch);
   }
   if (isHead) return reply.send();
-  if (bytes) return reply.send(wanted ? bytes.subarray(wanted.start, wanted.end + 1) : bytes);
+  // What was written for a signature lies nowhere else.
+  if (bytes && (opening.handsOn !== null || !edge.hot.isBehind)) {
+    const part = wanted ? bytes.subarray(wanted.start, wanted.end + 1) : bytes;
+    edge.hot.unsent += part.length;
+    reply.raw.once('close', () => {
+      edge.hot.unsent -= part.length;
+    });
+    return reply.send(part);
+  }
   return reply.send(await openFile(edge.blobs, key, wanted));
 }
 
