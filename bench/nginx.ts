@@ -39,7 +39,12 @@ export async function startNginx(site: Site): Promise<Nginx | null> {
   const child = spawn('nginx', ['-p', site.folder, '-c', settings], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  await answers(port, child);
+  try {
+    await answers(port, child);
+  } catch (error) {
+    child.kill('SIGTERM');
+    throw error;
+  }
   return {
     version,
     pid: child.pid ?? 0,
