@@ -1,5 +1,5 @@
 import Hls from 'hls.js';
-import type { Attached, AttachOptions } from './source.ts';
+import type { Attached, AttachOptions } from './attached.ts';
 
 /** Seconds that are loaded ahead and kept behind: enough for a bad moment, little for a phone. */
 const AHEAD = 20;

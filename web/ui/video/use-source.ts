@@ -1,7 +1,8 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Attached } from './attached.ts';
 import { addressOf, type Clip } from './clip.ts';
-import { type Attached, attach } from './source.ts';
+import { attach } from './source.ts';
 
 export interface Source {
   readonly failed: boolean;
