@@ -21,13 +21,13 @@ export interface InspectedUpload {
  * `media_too_long`.
  */
 export async function inspectUpload(
-  ctx: Pick<Context, 'blobs' | 'ffmpeg'>,
-  upload: Pick<UploadRow, 'blob_key' | 'content_type' | 'size'>,
+  ctx: Pick<Context, 'blobs' | 'ffmpeg' | 'sandbox'>,
+  upload: Pick<UploadRow, 'blob_key' | 'content_type'>,
   details: ErrorDetails = {},
 ): Promise<InspectedUpload> {
   const type = upload.content_type;
   if (isVideoType(type)) {
-    const { width, height } = await inspectVideo(ctx, upload, type, details);
+    const { width, height } = await inspectVideo(ctx, upload.blob_key, type, details);
     return { kind: 'video', width, height };
   }
   const open = () => ctx.blobs.stream(upload.blob_key);

@@ -117,14 +117,15 @@ function filters(video: ProbedVideo, renditions: readonly RenditionPlan[], wishe
   if (!largest) throw new RangeError('a plan without renditions');
   const colours = toPlainColours(video, largest, wishes.tool);
   const branches = renditions.map(({ name }) => `[${name}_in]`).join('');
-  const first = `[0:v:${video.videoIndex}]fps=${wishes.rate},${colours},setsar=1`;
+  // The frames of a GIF have times of their own; there are few, and they stay as they are.
+  const rate = video.container === 'gif' ? 'null' : `fps=${wishes.rate}`;
+  const first = `[0:v:${video.videoIndex}]${rate},${colours},setsar=1`;
   const parts = [`${first},split=${renditions.length + 1}${branches}[poster_in]`];
   for (const { name, width, height } of renditions) {
     const isLargest = name === largest.name;
     parts.push(`[${name}_in]${isLargest ? 'null' : `scale=${width}:${height}`}[${name}]`);
   }
-  const { duration } = video;
-  const step = Math.min(0.75, duration / POSTERS_MAX);
+  const step = video.container === 'gif' ? 0.2 : Math.min(0.75, video.duration / POSTERS_MAX);
   const chosen =
     wishes.posterAt === null
       ? `isnan(prev_selected_t)+gte(t-prev_selected_t\\,${step.toFixed(3)})`
@@ -139,19 +140,21 @@ function filters(video: ProbedVideo, renditions: readonly RenditionPlan[], wishe
 function toPlainColours(video: ProbedVideo, { width, height }: RenditionPlan, tool: Tool): string {
   const size = `${width}:${height}`;
   if (video.container === 'gif') {
-    const white = 'split[behind][front];[behind]drawbox=c=white:replace=1:t=fill[white]';
-    return `${white};[white][front]overlay=format=auto,${plain(size, '')}`;
+    // On white. In planes, because ffmpeg 5.1 crashes when it draws into packed pixels with odd sides.
+    const white = 'lutrgb=r=maxval:g=maxval:b=maxval:a=maxval';
+    const layers = `format=gbrap,split[behind][front];[behind]${white}[white]`;
+    return `scale=${size},${layers};[white][front]overlay=format=gbrp,${plain(size)}`;
   }
   if (video.isHdr && tool.toneMaps) {
     const linear = 'zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709';
     const back = 'zscale=transfer=bt709:matrix=bt709:range=tv,format=yuv420p';
     return `scale=${size},${linear},tonemap=hable:desat=0,${back}`;
   }
-  return plain(size, '');
+  return plain(size);
 }
 
-function plain(size: string, matrix: string): string {
-  return `scale=${size}:${matrix}out_color_matrix=bt709:out_range=tv,format=yuv420p`;
+function plain(size: string): string {
+  return `scale=${size}:out_color_matrix=bt709:out_range=tv,format=yuv420p`;
 }
 
 /** Megabits a second at most, by the short side. */

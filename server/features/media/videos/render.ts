@@ -1,8 +1,7 @@
 import { createWriteStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ErrorDetails } from '../../../../api/errors.ts';
 import type { MediaId } from '../../../../api/ids.ts';
 import type { Context } from '../../../context.ts';
 import { Problem } from '../../../kernel/problem.ts';
@@ -11,10 +10,12 @@ import { type Ffmpeg, FfmpegFailed } from '../../../ports/ffmpeg/ffmpeg.ts';
 import { contentDigest, isVideoType, readOriginalKey, servedKey } from '../keys.ts';
 import { renderPicture } from '../render.ts';
 import type { Rendered, StoredVideo } from '../rendered.ts';
+import { probeGif } from './gif.ts';
 import { storeHls } from './hls.ts';
+import { demandReadable, probeApart } from './inspect.ts';
 import { INPUT, planVideo, type VideoPlan } from './plan.ts';
 import { choosePoster } from './poster.ts';
-import { type ProbedVideo, probeVideo } from './probe.ts';
+import type { ProbedVideo } from './probe.ts';
 
 /** A minute at the highest rate, with room to spare; the segments of longer films are far smaller. */
 const FILE_BYTES_MAX = 256 * 1024 ** 2;
@@ -54,7 +55,7 @@ export async function renderVideo(ctx: Context, video: VideoToRender): Promise<R
     video.onProgress(1);
     const picture = await renderPicture(ctx, { ...video, originalKey: poster, crop: null });
     const stored: StoredVideo = {
-      duration: Math.round(probed.duration * 1000) / 1000,
+      duration: Math.round((await lengthOf(ctx, probed, film.mp4)) * 1000) / 1000,
       mp4: film.mp4,
       hls: film.hls,
       has_audio: probed.audioIndex !== null,
@@ -65,31 +66,23 @@ export async function renderVideo(ctx: Context, video: VideoToRender): Promise<R
   });
 }
 
-/** Throws `video_unavailable` when this server's ffmpeg does not know how the video is coded. */
-export function demandReadable(
-  ffmpeg: Ffmpeg,
-  { codec }: Pick<ProbedVideo, 'codec'>,
-  details?: ErrorDetails,
-): void {
-  if (ffmpeg.decodes.has(codec)) return;
-  const name = { h264: 'H.264', hevc: 'HEVC', vp8: 'VP8', vp9: 'VP9', av1: 'AV1', gif: 'GIF' }[
-    codec
-  ];
-  throw new Problem(
-    'video_unavailable',
-    `This server cannot read ${name}. Its operator can install an ffmpeg that does; or send the video as H.264.`,
-    details,
-  );
+/** Looks at the original again, because it says how it is to be read, and copies it into the folder. */
+async function fetchOriginal(ctx: Context, key: BlobKey, folder: string): Promise<ProbedVideo> {
+  const type = readOriginalKey(key);
+  if (type !== 'image/gif' && (type === null || !isVideoType(type))) {
+    throw new Problem('media_unsupported');
+  }
+  const head = await ctx.blobs.read(key, { start: 0, end: 15 });
+  const probed = type === 'image/gif' ? probeGif(head) : await probeApart(ctx, key, type);
+  const file = createWriteStream(join(folder, INPUT), { flags: 'wx' });
+  await pipeline(await ctx.blobs.stream(key), file);
+  return probed;
 }
 
-/** Copies the original into the folder, where it is looked at again, because it says how it is to be read. */
-async function fetchOriginal(ctx: Context, key: BlobKey, folder: string): Promise<ProbedVideo> {
-  const path = join(folder, INPUT);
-  await pipeline(await ctx.blobs.stream(key), createWriteStream(path, { flags: 'wx' }));
-  const { size } = await stat(path);
-  const type = readOriginalKey(key);
-  if (type === null || !isVideoType(type)) throw new Problem('media_unsupported');
-  return await probeVideo((start, end) => ctx.blobs.read(key, { start, end: end - 1 }), size, type);
+/** Seconds; of what was a GIF, those of the film that was made of it. */
+async function lengthOf(ctx: Context, { container, duration }: ProbedVideo, mp4: BlobKey | null) {
+  if (container !== 'gif' || !mp4) return duration;
+  return (await probeApart(ctx, mp4, 'video/mp4')).duration;
 }
 
 function posterTime(wanted: number | null, { duration }: ProbedVideo): number | null {
@@ -145,7 +138,7 @@ async function storePoster(
 ): Promise<BlobKey> {
   let frame = await choosePoster(folder);
   if (!frame && video.posterAt !== null) {
-    // There are fewer frames than the file says.
+    // The film is shorter than its file says; how long a GIF is nobody knew.
     const plan = planVideo(probed, 0, ffmpeg);
     await transcode(ffmpeg, plan, folder, video, probed);
     frame = await choosePoster(folder);
