@@ -14,7 +14,7 @@ import {
 } from '../features/graph/suggest.ts';
 import { findNearDuplicates } from '../features/near-duplicates/find.ts';
 import { MAKE_AVIF, makeAvif } from '../features/posts/make-avif.ts';
-import { PROCESS_POST, processPost } from '../features/posts/process.ts';
+import { PROCESS_FILM, PROCESS_POST, processPost } from '../features/posts/process.ts';
 import { PURGE_POST } from '../features/posts/purge.ts';
 import { purgePost } from '../features/privacy/purge-post.ts';
 import {
@@ -37,6 +37,8 @@ import { SWEEP, sweep } from './sweep.ts';
 const HEAVY_AT_ONCE = 2;
 /** Pictures made smaller at once, of those that are shown already: nobody waits for it. */
 const SLOW_AT_ONCE = 1;
+/** Films made at once: one keeps all cores busy. */
+const FILMS_AT_ONCE = 1;
 /** Mails sent at once. */
 const MAILS_AT_ONCE = 2;
 /** One that reads every file, and one that looks for files of nobody. */
@@ -87,6 +89,13 @@ function slowTasks(ctx: Context): Record<string, TaskHandler> {
   return { [MAKE_AVIF]: ({ post_id }) => makeAvif(ctx, String(post_id) as PostId) };
 }
 
+/** Jobs that keep all processors busy for minutes. */
+function filmTasks(ctx: Context): Record<string, TaskHandler> {
+  return {
+    [PROCESS_FILM]: ({ post_id }, signal) => processPost(ctx, String(post_id) as PostId, signal),
+  };
+}
+
 /** Jobs that wait for servers of others, which may take their time: those hold up nobody else. */
 function mailTasks(ctx: Context): Record<string, TaskHandler> {
   return {
@@ -110,9 +119,10 @@ export async function startWorker(ctx: Context): Promise<JobWorker> {
   const quick = await ctx.jobs.work(quickTasks(ctx), ctx.config.jobConcurrency);
   const heavy = await ctx.jobs.work(heavyTasks(ctx), HEAVY_AT_ONCE);
   const slow = await ctx.jobs.work(slowTasks(ctx), SLOW_AT_ONCE);
+  const film = await ctx.jobs.work(filmTasks(ctx), FILMS_AT_ONCE);
   const mail = await ctx.jobs.work(mailTasks(ctx), MAILS_AT_ONCE);
   const storage = await ctx.jobs.work(storageTasks(ctx), STORAGE_AT_ONCE);
-  const all = [quick, heavy, slow, mail, storage];
+  const all = [quick, heavy, slow, film, mail, storage];
   return {
     async stop(timeoutMs) {
       await Promise.all(all.map((worker) => worker.stop(timeoutMs)));

@@ -38,6 +38,7 @@ export function expected(
       if (!knows) return [404];
       return asker === 'owner' ? good : [403];
     case 'keep':
+      if (asker === 'owner' && probe.spareOwner) return null;
       return knows && asker === 'owner' ? good : [404];
     case 'meet':
       return mayKnowAuthor(asker, author) ? good : [404];

@@ -41,9 +41,14 @@ export const isAboutPost = (probe: Probe): probe is PostProbe =>
 export const isAboutPerson = (probe: Probe): probe is PersonProbe =>
   ['meet', 'content', 'touch', 'approach', 'undo', 'profile'].includes(probe.about);
 
+const id = '123456789';
+
 const ofPost = ({ post }: MarkedPost): Sent => ({ params: { post_id: post.post_id } });
 const ofComment = ({ post, comment }: MarkedPost): Sent => ({
   params: { post_id: post.post_id, comment_id: comment.comment_id },
+});
+const ofCaptions = ({ post }: MarkedPost): Sent => ({
+  params: { post_id: post.post_id, media_id: post.media[0]?.media_id ?? id, language: 'en' },
 });
 const withBody = (send: (marked: MarkedPost) => Sent, body: object) => (marked: MarkedPost) => ({
   ...send(marked),
@@ -60,7 +65,6 @@ const approach = { about: 'approach', send: named } as const;
 const content = { about: 'content', send: named } as const;
 const own = { about: 'own' } as const;
 const nobody = { username: 'nobody_at_all' };
-const id = '123456789';
 
 /** One for every route of the contract. A new route adds itself here. */
 export const PROBES: Readonly<Record<RouteName, Probe>> = {
@@ -174,6 +178,17 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
   },
   'GET /me/near-duplicates': own,
   'DELETE /me/near-duplicates/{pair_id}': { about: 'own', send: { params: { pair_id: id } } },
+  // To those who are not its author there is nothing here: see also videos.test.ts.
+  'PUT /posts/{post_id}/media/{media_id}/captions/{language}': {
+    about: 'keep',
+    send: withBody(ofCaptions, { webvtt: 'WEBVTT' }),
+    spareOwner: true,
+  },
+  'DELETE /posts/{post_id}/media/{media_id}/captions/{language}': {
+    about: 'keep',
+    send: ofCaptions,
+    spareOwner: true,
+  },
   'GET /account/archived-posts': own,
   'GET /account/deleted-posts': own,
 

@@ -119,6 +119,13 @@ const examples: Readonly<Record<RouteName, Example>> = {
   'POST /posts/confirm': { body: newPost },
   'POST /posts': { body: newPost },
   'GET /posts/{post_id}': { params: { post_id: id } },
+  'PUT /posts/{post_id}/media/{media_id}/captions/{language}': {
+    params: { post_id: id, media_id: id, language: 'en' },
+    body: { webvtt: 'WEBVTT' },
+  },
+  'DELETE /posts/{post_id}/media/{media_id}/captions/{language}': {
+    params: { post_id: id, media_id: id, language: 'en' },
+  },
   'PUT /posts/{post_id}': {
     params: { post_id: id },
     body: {

@@ -9,7 +9,7 @@ import { insertMedia } from '../media/store.ts';
 import { discardAbandoned } from '../media/sweep.ts';
 import { type CheckedUpload, checkUploads, useUploads } from '../media/uploads.ts';
 import type { AbandonedUpload } from '../media/uploads-store.ts';
-import { PROCESS_POST } from './process.ts';
+import { PROCESS_FILM, PROCESS_POST } from './process.ts';
 import { demandFewTags, type ResolvedTag, readCaption, readPlace, resolveTags } from './said.ts';
 import { insertPost, type SaidOfPost } from './store.ts';
 
@@ -62,8 +62,9 @@ export async function createPost(
         at,
       })),
     );
+    const hasFilm = uploads.some(({ kind }) => kind === 'video');
     await ctx.jobs.add(tx, {
-      task: PROCESS_POST,
+      task: hasFilm ? PROCESS_FILM : PROCESS_POST,
       key: `${PROCESS_POST}:${postId}`,
       payload: { post_id: postId },
     });

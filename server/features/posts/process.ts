@@ -14,6 +14,8 @@ import { AVIF_PRIORITY, MAKE_AVIF } from './make-avif.ts';
 import { failPost, findPost, lockPost, type PostRow, publishPost } from './store.ts';
 
 export const PROCESS_POST = 'process_post';
+/** The same for posts with videos, which take minutes: so that pictures do not wait for them. */
+export const PROCESS_FILM = 'process_film';
 
 /**
  * The job between confirm and the first reader: makes the renditions, then publishes; or says why it

@@ -1,3 +1,4 @@
+import * as media from '../../../api/media.ts';
 import * as api from '../../../api/posts.ts';
 import * as reposts from '../../../api/reposts.ts';
 import type { Context } from '../../context.ts';
@@ -5,6 +6,7 @@ import { askedPage, cutPage } from '../../kernel/cursor.ts';
 import { type BoundRoute, type Call, route } from '../../kernel/route.ts';
 import { listPeople } from '../graph/list-people.ts';
 import { listLikes } from '../marks/store.ts';
+import { type CaptionsPlace, deleteCaptions, putCaptions } from './captions.ts';
 import { createPost } from './create.ts';
 import { deletePost } from './delete.ts';
 import { editPost } from './edit.ts';
@@ -24,6 +26,14 @@ async function create(
   const postId = await createPost(ctx, viewer.personId, idempotencyKey, body);
   return showPost(ctx, postId, viewer.personId);
 }
+
+type CaptionsParams = Call<typeof media.deleteCaptions>['params'];
+
+const captionsPlace = ({ post_id, media_id, language }: CaptionsParams): CaptionsPlace => ({
+  postId: post_id,
+  mediaId: media_id,
+  language,
+});
 
 export const postRoutes: readonly BoundRoute[] = [
   route(api.confirmPost, create),
@@ -76,4 +86,12 @@ export const postRoutes: readonly BoundRoute[] = [
   route(reposts.unrepostPost, async (ctx, { viewer, params }) => ({
     reposts_count: await unrepostPost(ctx, params.post_id, viewer.personId),
   })),
+
+  route(media.putCaptions, (ctx, { viewer, params, body }) =>
+    putCaptions(ctx, viewer.personId, captionsPlace(params), body.webvtt),
+  ),
+
+  route(media.deleteCaptions, (ctx, { viewer, params }) =>
+    deleteCaptions(ctx, viewer.personId, captionsPlace(params)),
+  ),
 ];
