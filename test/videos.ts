@@ -62,9 +62,9 @@ export async function makeClip(ffmpeg: Ffmpeg, wish: ClipWish = {}): Promise<Tes
 
 /** The same film with a display matrix, as a phone that was held upright writes it. */
 export async function turnClip(ffmpeg: Ffmpeg, clip: TestFile, degrees: number): Promise<TestFile> {
-  const { bytes } = clip;
-  const args = ['-i', 'in.mp4', '-c', 'copy', '-metadata:s:v:0', `rotate=${degrees}`];
-  return { ...clip, bytes: await runFfmpeg(ffmpeg, args, 'out.mp4', { 'in.mp4': bytes }) };
+  const { bytes, name } = clip;
+  const args = ['-i', `from-${name}`, '-c', 'copy', '-metadata:s:v:0', `rotate=${degrees}`];
+  return { ...clip, bytes: await runFfmpeg(ffmpeg, args, name, { [`from-${name}`]: bytes }) };
 }
 
 /** The sample films, where there are some. */

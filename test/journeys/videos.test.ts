@@ -57,7 +57,7 @@ async function demandSilent(film: Film, source: Buffer): Promise<Buffer> {
 }
 
 test('a film is published as one MP4 with a poster, upright, and says nothing of where it was taken', async () => {
-  const clip = await makeClip(ffmpeg);
+  const clip = await makeClip(ffmpeg, { name: 'clip.mov' });
   assert.ok(clip.bytes.includes(PLACE), 'there is something to hide');
   const { film } = await published(await turnClip(ffmpeg, clip, 90));
   assert.deepEqual([film.width, film.height], [108, 192]);
@@ -102,8 +102,9 @@ test('the poster is the frame that was asked for; of a fade from black, none tha
 });
 
 test('an animated picture becomes a film that loops, white behind what is transparent', async () => {
-  const picture =
-    'color=c=black@0:s=60x41:r=5:d=2,format=rgba,drawbox=0:0:20:20:red@1:fill:replace=1';
+  const red = 'color=c=red:s=20x20:r=5:d=2,format=rgba,pad=60:41:0:0:black@0';
+  const palette = 'split[a][b];[a]palettegen=reserve_transparent=1[p];[b][p]paletteuse';
+  const picture = `${red},${palette}`;
   const gif = await makeClip(ffmpeg, { picture, hasAudio: false, name: 'anim.gif' });
   const { film } = await published(gif);
   assert.deepEqual([film.width, film.height, film.video.loops], [60, 41, true]);

@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Ffmpeg, FfmpegFailed, MEMORY_BYTES, type Run, type VideoCodec } from './ffmpeg.ts';
+import { type Ffmpeg, FfmpegFailed, MEMORY_BYTES, type Run, VIDEO_CODECS } from './ffmpeg.ts';
 import { closedBy, killable, type Running, watch } from './running.ts';
 import { Turns } from './turns.ts';
 import type { WorkFolders } from './work-folders.ts';
@@ -14,20 +14,9 @@ const OLDEST_MAJOR = 5;
 /** A single allocation: a frame of 50 MP with ten bits has 150 MB. */
 const ALLOCATION_MAX = 256 * 1024 ** 2;
 
-/** Without it there is nothing to serve. */
-const NEEDED = {
-  encoders: ['libx264', 'aac', 'png'],
-  filters: ['fps', 'scale', 'select', 'overlay'],
-};
-/** ffmpeg's own AV1 decoder needs a graphics card. */
-const DECODERS: Readonly<Record<VideoCodec, readonly string[]>> = {
-  h264: ['h264'],
-  hevc: ['hevc'],
-  vp8: ['vp8', 'libvpx'],
-  vp9: ['vp9', 'libvpx-vp9'],
-  av1: ['libdav1d', 'libaom-av1'],
-  gif: ['gif'],
-};
+/** Left out, or taken apart: what is in such a build is not worth finding out. */
+const CUT_DOWN =
+  /--disable-(everything|encoders?|decoders?|filters?|muxers?|demuxers?|protocols?|avfilter|swscale)\b/;
 
 /** Why the machine's ffmpeg is of no use. */
 export class UnfitFfmpeg extends Error {}
@@ -54,8 +43,8 @@ export async function openMachineFfmpeg(
   folders: WorkFolders,
 ): Promise<Ffmpeg & { readonly confinement: string }> {
   const env = { PATH: searchPath, LANG: 'C', MALLOC_ARENA_MAX: '2' };
-  const facts = await lookAt(program, env);
-  const cage = await findCage(program, env);
+  const { cage, said } = await lookAt(program, env);
+  const facts = readFacts(said);
   const turns = new Turns();
   const closing = new AbortController();
   return {
@@ -73,39 +62,24 @@ export async function openMachineFfmpeg(
   };
 }
 
-async function lookAt(program: string, env: NodeJS.ProcessEnv) {
-  const options = { env, timeout: ASK_MS, maxBuffer: 4_000_000 };
-  const tell = async (what: string) =>
-    (await ask(program, ['-nostdin', '-hide_banner', what], options)).stdout;
-  const said = await tell('-version');
+/** What it is able to do, by what it says of how it was built. */
+function readFacts(said: string): Pick<Ffmpeg, 'version' | 'decodes' | 'toneMaps'> {
   // Builds from the repository call themselves N-12345 or git-2024….
-  const version = /^ffmpeg version (\S+)/.exec(said)?.[1] ?? 'unknown';
-  const major = Number(/^n?(\d+)\./.exec(version)?.[1] ?? Number.POSITIVE_INFINITY);
+  const version = /^ffmpeg version n?(\S+)/.exec(said)?.[1] ?? 'unknown';
+  const major = Number(/^(\d+)\./.exec(version)?.[1] ?? Number.POSITIVE_INFINITY);
   if (major < OLDEST_MAJOR) {
     throw new UnfitFfmpeg(
       `it is version ${version}, and ${OLDEST_MAJOR} is the oldest that is used`,
     );
   }
-  const named = async (what: string) =>
-    new Set([...(await tell(what)).matchAll(/^ [A-Z.|]{2,6} +(\S+) /gm)].map(([, name]) => name));
-  const [encoders, filters, decoders] = await Promise.all([
-    named('-encoders'),
-    named('-filters'),
-    named('-decoders'),
-  ]);
-  const missing = [
-    ...NEEDED.encoders.filter((name) => !encoders.has(name)),
-    ...NEEDED.filters.filter((name) => !filters.has(name)),
-  ];
-  if (missing.length > 0) throw new UnfitFfmpeg(`it was built without ${missing.join(', ')}`);
-  const decodes = (Object.keys(DECODERS) as VideoCodec[]).filter((codec) =>
-    DECODERS[codec].some((name) => decoders.has(name)),
-  );
-  return {
-    version: version.replace(/^n/, ''),
-    decodes: new Set(decodes),
-    toneMaps: filters.has('zscale') && filters.has('tonemap'),
-  };
+  const built = /^\s*configuration:(.*)$/m.exec(said)?.[1] ?? '';
+  const has = (library: string) => built.includes(`--enable-${library}`);
+  if (!has('libx264')) throw new UnfitFfmpeg('it was built without x264');
+  if (CUT_DOWN.test(built)) throw new UnfitFfmpeg('it was built without some of its own parts');
+  // Its own AV1 decoder needs a graphics card.
+  const av1 = has('libdav1d') || has('libaom');
+  const decodes = VIDEO_CODECS.filter((codec) => codec !== 'av1' || av1);
+  return { version, decodes: new Set(decodes), toneMaps: has('libzimg') };
 }
 
 /** What a run is started with, so that it can do less. */
@@ -126,21 +100,22 @@ const CAGES: readonly Cage[] = [
   { name: 'limits', words: ['sh', '-c', LIMITED] },
 ];
 
-/** The best that this machine allows. */
-async function findCage(program: string, env: NodeJS.ProcessEnv): Promise<Cage> {
-  const options = { env, timeout: ASK_MS };
-  for (const cage of CAGES) {
-    const [first = '', ...rest] = cage.words;
-    const line = [...rest, 'sh', String(MEMORY_BYTES / 1024), '1000', '60', program, '-version'];
-    if (
-      await ask(first, line, options).then(
-        () => true,
-        () => false,
-      )
-    )
-      return cage;
+/** The best cage that this machine allows, and what the program says of itself in it. */
+async function lookAt(program: string, env: NodeJS.ProcessEnv) {
+  const limits = ['sh', String(MEMORY_BYTES / 1024), '1000', '60'];
+  const ways = CAGES.map((cage) => ({ cage, line: [...cage.words, ...limits, program] }));
+  const none: Cage = { name: 'none', words: [] };
+  let why = '';
+  for (const { cage, line } of [...ways, { cage: none, line: [program] }]) {
+    const [first = program, ...rest] = [...line, '-version'];
+    try {
+      const { stdout: said } = await ask(first, rest, { env, timeout: ASK_MS });
+      return { cage, said };
+    } catch (error) {
+      why = (error as Error).message.split('\n')[0] ?? '';
+    }
   }
-  return { name: 'none', words: [] };
+  throw new UnfitFfmpeg(`it cannot be run (${why})`);
 }
 
 interface Way {
