@@ -80,7 +80,9 @@ function rewriteText(text: string): string {
     TAG.lastIndex = at;
     const [all, slash, name, note = ''] = TAG.exec(text) ?? [];
     const other =
-      all === undefined ? /^<[!./0-9A-Za-z][^<>]{0,100}>/.exec(text.slice(at, at + 102))?.[0] : undefined;
+      all === undefined
+        ? /^<[!./0-9A-Za-z][^<>]{0,100}>/.exec(text.slice(at, at + 102))?.[0]
+        : undefined;
     if (all !== undefined && name && slash) {
       if (open.at(-1) === name) written += `</${open.pop()}>`;
     } else if (all !== undefined && name) {
