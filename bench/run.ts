@@ -23,6 +23,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     what: 'pictures and parts of films from the edge, against nginx and a plain static server',
     load: () => import('./media.ts'),
   },
+  video: {
+    what: 'a film of 12 s: from confirm to published, with the ffmpeg of the machine and of npm',
+    load: () => import('./video.ts'),
+  },
   driver: {
     what: 'PostgreSQL drivers: CPU of a statement, pipelines, transactions',
     load: () => import('./driver.ts'),

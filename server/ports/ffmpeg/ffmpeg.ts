@@ -49,6 +49,10 @@ export const MEMORY_BYTES = 2 * 1024 ** 3;
  */
 export type Failure = 'refused' | 'crashed' | 'timeout' | 'memory' | 'too_large' | 'killed';
 
+/** It ends as if all were well when the memory for a frame is not there. */
+export const OUT_OF_MEMORY =
+  /Cannot allocate memory|Out of memory|std::bad_alloc|no more memory|OOM/i;
+
 export class FfmpegFailed extends Error {
   readonly failure: Failure;
 

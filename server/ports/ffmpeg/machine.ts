@@ -3,7 +3,14 @@ import { access, constants } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Ffmpeg, FfmpegFailed, MEMORY_BYTES, type Run, VIDEO_CODECS } from './ffmpeg.ts';
+import {
+  type Ffmpeg,
+  FfmpegFailed,
+  MEMORY_BYTES,
+  OUT_OF_MEMORY,
+  type Run,
+  VIDEO_CODECS,
+} from './ffmpeg.ts';
 import { closedBy, killable, type Running, watch } from './running.ts';
 import { Turns } from './turns.ts';
 import type { WorkFolders } from './work-folders.ts';
@@ -159,7 +166,7 @@ function running(child: ChildProcess): Running {
     if (micros) for (const hear of listeners) hear(Number(micros) / 1e6);
   });
   const ended = closedBy(child).then(({ code, signal }) => {
-    if (code === 0) return;
+    if (code === 0 && !OUT_OF_MEMORY.test(said)) return;
     throw new FfmpegFailed(judge(code, signal, said), said || `${code ?? signal}`);
   });
   return { ended, kill: killable(child), onProgress: (hear) => void listeners.add(hear) };
@@ -169,7 +176,7 @@ function judge(code: number | null, signal: NodeJS.Signals | null, said: string)
   // A shell tells of a signal as 128 and its number.
   if (signal === 'SIGXCPU' || code === 152) return 'timeout';
   if (signal === 'SIGXFSZ' || code === 153 || /File too large/.test(said)) return 'too_large';
-  if (/Cannot allocate memory|Out of memory|std::bad_alloc/i.test(said)) return 'memory';
+  if (OUT_OF_MEMORY.test(said)) return 'memory';
   if (signal === 'SIGKILL' || signal === 'SIGTERM') return 'killed';
   // 255: ffmpeg was asked by a signal to end.
   if (code === 255 && /received signal/.test(said)) return 'killed';

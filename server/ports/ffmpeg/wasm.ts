@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type Ffmpeg, FfmpegFailed, MEMORY_BYTES, type Run } from './ffmpeg.ts';
+import { type Ffmpeg, FfmpegFailed, MEMORY_BYTES, OUT_OF_MEMORY, type Run } from './ffmpeg.ts';
 import { closedBy, killable, type Running, watch } from './running.ts';
 import { Turns } from './turns.ts';
 import type { Order, Told } from './wasm-child.ts';
@@ -91,10 +91,10 @@ function findCore() {
 }
 
 function judge(told: { code: number | null; said: string } | null, said: string, how: unknown) {
-  if (told?.code === 0) return;
+  if (told?.code === 0 && !OUT_OF_MEMORY.test(told.said)) return;
   const text = told?.said || said || String(how);
   if (/File too large/.test(text)) throw new FfmpegFailed('too_large', text);
-  if (/Cannot allocate memory|Out of memory|OOM|no more memory|heap limit/i.test(text)) {
+  if (OUT_OF_MEMORY.test(text) || /heap limit/.test(text)) {
     throw new FfmpegFailed('memory', text);
   }
   if (!told)
