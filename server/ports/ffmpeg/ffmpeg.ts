@@ -51,7 +51,7 @@ export type Failure = 'refused' | 'crashed' | 'timeout' | 'memory' | 'too_large'
 
 /** It ends as if all were well when the memory for a frame is not there. */
 export const OUT_OF_MEMORY =
-  /Cannot allocate memory|Out of memory|std::bad_alloc|no more memory|OOM/i;
+  /Cannot allocate memory|Out of memory|std::bad_alloc|no more memory|\bOOM\b/i;
 
 export class FfmpegFailed extends Error {
   readonly failure: Failure;

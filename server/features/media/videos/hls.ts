@@ -64,7 +64,7 @@ export async function storeHls(
 const fileOf = (key: BlobKey) => key.slice(key.lastIndexOf('/') + 1);
 
 async function storeTrack(folder: string, name: string, put: Put): Promise<StoredTrack> {
-  const init = await readFile(join(folder, `${name}-init.mp4`));
+  const init = withoutNotes(await readFile(join(folder, `${name}-init.mp4`)));
   const initKey = await put(`${name}-init`, init, 'mp4');
   const lines = (await readFile(join(folder, `${name}.m3u8`), 'utf8')).trimEnd().split('\n');
   const files = [initKey];
@@ -85,6 +85,16 @@ async function storeTrack(folder: string, name: string, put: Put): Promise<Store
   }
   const playlist = await put(name, Buffer.from(`${lines.join('\n')}\n`), 'm3u8');
   return { playlist, files, init, peak, average: Math.ceil(bits / time) };
+}
+
+/** ffmpeg writes who made it into the first part of HLS, whatever it is told. The room stays, empty (ISO 14496-12, 8.1.2). */
+function withoutNotes(init: Buffer): Buffer {
+  const at = init.indexOf('udta', 0, 'latin1');
+  if (at < 4) return init;
+  const silent = Buffer.from(init);
+  silent.write('free', at, 'latin1');
+  silent.fill(0, at + 4, at - 4 + init.readUInt32BE(at - 4));
+  return silent;
 }
 
 /** As RFC 6381 names it: what follows the version in the decoder configuration (ISO 14496-15, 5.3.3.1). */

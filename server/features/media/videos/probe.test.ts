@@ -128,14 +128,6 @@ test('absurd figures in the index are refused before anybody makes room for them
     ['a run of two billion frames', (bytes) => boxOf(bytes, 'stts').writeUInt32BE(2e9, 8)],
     ['a billion runs', (bytes) => boxOf(bytes, 'stts').writeUInt32BE(1e9, 4)],
     ['a billion chunks', (bytes) => boxOf(bytes, 'stco').writeUInt32BE(1e9, 4)],
-    [
-      'sides of 65,535',
-      (bytes) => {
-        boxOf(bytes, 'avc1').writeUInt32BE(0xffffffff, 24);
-        boxOf(bytes, 'tkhd').writeUInt32BE(0xffffffff, 76);
-        boxOf(bytes, 'tkhd').writeUInt32BE(0xffffffff, 80);
-      },
-    ],
     ['no time at all', (bytes) => boxOf(bytes, 'stts').writeUInt32BE(0, 12)],
     ['an index within itself', (bytes) => boxOf(bytes, 'trak').writeUInt32BE(0, 0)],
   ];
@@ -149,10 +141,21 @@ test('absurd figures in the index are refused before anybody makes room for them
   }
 });
 
+test('the size is that of the film itself, whatever stands around it', async () => {
+  const [, mp4] = clips[0] ?? [];
+  assert.ok(mp4);
+  const bytes = Buffer.from(mp4);
+  boxOf(bytes, 'avc1').writeUInt32BE(0xffffffff, 24);
+  boxOf(bytes, 'tkhd').writeUInt32BE(0xffffffff, 76);
+  boxOf(bytes, 'tkhd').writeUInt32BE(0xffffffff, 80);
+  const { width, height } = await probe(bytes);
+  assert.deepEqual([width, height], [192, 108]);
+});
+
 test('mutants are refused or read, and nothing else', async () => {
   let [taken, refused] = [0, 0];
   for (const [type, bytes] of clips) {
-    for (let seed = 1; seed <= 100; seed += 1) {
+    for (let seed = 1; seed <= 30; seed += 1) {
       const mutant = Buffer.from(bytes);
       for (let spot = 1; spot <= 8; spot += 1) {
         const index = bytes.indexOf(
@@ -174,5 +177,5 @@ test('mutants are refused or read, and nothing else', async () => {
       );
     }
   }
-  assert.ok(refused > 50 && taken + refused === 400, `${taken} taken, ${refused} refused`);
+  assert.ok(refused > 15 && taken + refused === 120, `${taken} taken, ${refused} refused`);
 });
