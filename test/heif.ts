@@ -71,14 +71,20 @@ export function makeHeif(wish: HeifWish): Buffer {
   return Buffer.concat([ftyp, meta(dataAt), box('mdat', data, exifItem ?? [])]);
 }
 
+const SRGB: readonly [number, number, number] = [1, 13, 1];
+
 function properties(wish: HeifWish): Buffer {
   const { coding, config, width, height, turns, mirror, colour } = wish;
   const all = [
     box(coding === 'hvc1' ? 'hvcC' : 'av1C', config),
     box('ispe', u32(0), u32(width), u32(height)),
-    Buffer.isBuffer(colour)
-      ? box('colr', chars('prof'), colour)
-      : box('colr', chars('nclx'), (colour ?? [1, 13, 1]).flatMap(u16), [0x80]),
+    ...(Buffer.isBuffer(colour) ? [box('colr', chars('prof'), colour)] : []),
+    box(
+      'colr',
+      chars('nclx'),
+      (Buffer.isBuffer(colour) ? SRGB : (colour ?? SRGB)).flatMap(u16),
+      [0x80],
+    ),
     ...(turns === undefined ? [] : [box('irot', [turns])]),
     ...(mirror === undefined ? [] : [box('imir', [mirror])]),
   ];

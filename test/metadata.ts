@@ -89,22 +89,23 @@ const NEEDED = new Set(['file', 'jfif', 'riff', 'icc', 'png', 'pngFile', 'compos
 const NEEDED_GROUPS =
   /^(SourceFile|ExifTool|System|File|JFIF|RIFF|QuickTime|Meta|PNG|ICC.*|Composite)$/;
 
-/** Groups of metadata that two readers which are not ours find in a file, beyond what makes it a picture. */
+/** Groups of metadata that a reader which is not ours finds in a file, beyond what makes it a picture. */
 export function foundMetadata(bytes: Buffer): string[] {
   const groups = Object.keys(ExifReader.load(bytes, { expanded: true }));
-  return [...groups.filter((group) => !NEEDED.has(group)), ...foundByExiftool(bytes)];
+  return groups.filter((group) => !NEEDED.has(group));
 }
 
 let hasExiftool: boolean | undefined;
 
-function foundByExiftool(bytes: Buffer): string[] {
+/** The same of many files by exiftool, where there is one: null without. */
+export function foundByExiftool(paths: readonly string[]): string[] | null {
   hasExiftool ??= isThere();
-  if (!hasExiftool) return [];
-  const options = { input: bytes, maxBuffer: 64 * 1024 * 1024 };
-  const [tags] = JSON.parse(
-    execFileSync('exiftool', ['-G1', '-a', '-j', '-'], options).toString(),
-  ) as [Record<string, unknown>];
-  const groups = new Set(Object.keys(tags).map((name) => name.split(':')[0] ?? ''));
+  if (!hasExiftool) return null;
+  const options = { maxBuffer: 64 * 1024 * 1024 };
+  const all = JSON.parse(
+    execFileSync('exiftool', ['-G1', '-a', '-j', ...paths], options).toString(),
+  ) as Record<string, unknown>[];
+  const groups = new Set(all.flatMap(Object.keys).map((name) => name.split(':')[0] ?? ''));
   return [...groups].filter((group) => !NEEDED_GROUPS.test(group));
 }
 

@@ -5,14 +5,14 @@ import { Problem } from '../../kernel/problem.ts';
 import { detectType, HEAD_BYTES } from './detect-type.ts';
 import { isQuarterTurned } from './exif-orientation.ts';
 import type { PictureType, UploadType } from './keys.ts';
+import { ByteReader, EndsTooEarly } from './structures/byte-reader.ts';
 import {
   type Animation,
   BrokenStructure,
   type Structure,
   TooMuch,
   UnusualStructure,
-} from './picture-faults.ts';
-import { ByteReader, EndsTooEarly } from './structures/byte-reader.ts';
+} from './structures/faults.ts';
 import { readGif } from './structures/gif.ts';
 import { readAvif, readHeic } from './structures/heif.ts';
 import { readJpeg } from './structures/jpeg.ts';

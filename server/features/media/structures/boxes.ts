@@ -1,4 +1,4 @@
-import { BrokenStructure } from '../picture-faults.ts';
+import { BrokenStructure } from './faults.ts';
 
 /** A box of ISO/IEC 14496-12, 4.2. */
 export interface Box {

@@ -1,5 +1,5 @@
-import { type Animation, BrokenStructure, type Structure, TooMuch } from '../picture-faults.ts';
 import type { ByteReader } from './byte-reader.ts';
+import { type Animation, BrokenStructure, type Structure, TooMuch } from './faults.ts';
 
 // Blocks of GIF89a, sections 17 to 27.
 const EXTENSION = 0x21;

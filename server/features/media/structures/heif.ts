@@ -1,6 +1,6 @@
-import { BrokenStructure, type Structure, UnusualStructure } from '../picture-faults.ts';
 import { BoxReader, boxesIn, readBoxHead } from './boxes.ts';
 import type { ByteReader } from './byte-reader.ts';
+import { BrokenStructure, type Structure, UnusualStructure } from './faults.ts';
 
 /** Phones write 5 to 15 KB: sizes and places of some fifty tiles. */
 const META_MAX = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { exifOrientation, type Orientation } from '../exif-orientation.ts';
-import { BrokenStructure, type Structure, UnusualStructure } from '../picture-faults.ts';
 import type { ByteReader } from './byte-reader.ts';
+import { BrokenStructure, type Structure, UnusualStructure } from './faults.ts';
 
 // Markers of ITU-T T.81, table B.1.
 const TEM = 0x01;

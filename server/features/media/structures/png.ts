@@ -1,6 +1,6 @@
 import { exifOrientation, type Orientation } from '../exif-orientation.ts';
-import { BrokenStructure, type Structure } from '../picture-faults.ts';
 import type { ByteReader } from './byte-reader.ts';
+import { BrokenStructure, type Structure } from './faults.ts';
 
 const CHUNK_MAX = 2 ** 31 - 1;
 /** As in a JPEG, where EXIF has to fit one segment. */

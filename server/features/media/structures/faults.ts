@@ -1,4 +1,4 @@
-import type { Orientation } from './exif-orientation.ts';
+import type { Orientation } from '../exif-orientation.ts';
 
 /** What a file's structure says of the picture in it. Width and height as stored, not yet upright. */
 export interface Structure {
