@@ -19,8 +19,10 @@ const MB = 1024 * 1024;
 const LIMIT_MS = 30_000;
 /** One child's whole memory. 50 MP of 16 bits and four colours are 400 MB, beside 70 of the program itself. */
 const MEMORY_MAX = 512 * MB;
-/** What all tasks together may claim: one large picture, or two of usual size. */
-const CLAIMS_MAX = 256 * MB;
+/** What all tasks together may use beside the programs: two of usual size, or a large one alone. */
+const CLAIMS_MAX = 160 * MB;
+/** What a task is taken to need that claims nothing. */
+const UNCLAIMED = 64 * MB;
 /** Of those that would rather be refused than wait: some seconds of work. */
 const WAITING_MAX = 16;
 /** A child that has done so much is replaced: what it may have lost of its memory goes with it. */
@@ -43,6 +45,7 @@ interface Waiting {
   stop(error: Error): void;
 }
 
+/** A task that wants memory. */
 interface Claim {
   readonly bytes: number;
   grant(): void;
@@ -62,7 +65,9 @@ class ForkedSandbox implements Sandbox {
   readonly #idle: ForkedChild[] = [];
   readonly #waiting: Waiting[] = [];
   readonly #claims: Claim[] = [];
+  /** What was granted, and to how many. */
   #claimed = 0;
+  #claimants = 0;
   #running = 0;
   #patientRunning = 0;
   #isClosed = false;
@@ -125,13 +130,14 @@ class ForkedSandbox implements Sandbox {
     input: InputOf<F>,
     { source, limitMs = LIMIT_MS }: RunOptions,
   ): Promise<{ value: unknown; files: Buffer[] }> {
-    let claimed = 0;
-    let isOver = false;
-    const claim = async (bytes: number) => {
-      await this.#grant(bytes);
-      if (isOver) this.#release(bytes);
-      else claimed += bytes;
-    };
+    const claims: Claim[] = [];
+    const claim = (bytes: number) =>
+      new Promise<void>((grant) => {
+        const wanted = { bytes, grant };
+        claims.push(wanted);
+        this.#claims.push(wanted);
+        this.#grant();
+      });
     const memoryMax = this.#memoryMax;
     try {
       const done = await child.run({ module, name, input, source, limitMs, memoryMax, claim });
@@ -143,8 +149,7 @@ class ForkedSandbox implements Sandbox {
       if (this.#isClosed) throw new SandboxClosed();
       throw error;
     } finally {
-      isOver = true;
-      this.#release(claimed);
+      for (const one of claims) this.#release(one);
     }
   }
 
@@ -187,7 +192,7 @@ class ForkedSandbox implements Sandbox {
 
   /** Who comes first goes first; patient ones when nobody else waits, and never into the last place. */
   #next(): void {
-    while (this.#running < this.#size) {
+    while (this.#running < this.#size && this.#hasMemory()) {
       let at = this.#waiting.findIndex((one) => !one.isPatient);
       if (at < 0 && this.#patientRunning < Math.max(1, this.#size - 1)) at = 0;
       const [one] = at < 0 ? [] : this.#waiting.splice(at, 1);
@@ -201,37 +206,50 @@ class ForkedSandbox implements Sandbox {
   #leave({ isPatient = false }: RunOptions): void {
     this.#running -= 1;
     if (isPatient) this.#patientRunning -= 1;
+    this.#grant();
     this.#next();
     if (this.#running > 0 || this.#isClosed) return;
-    const idle = () => {
-      for (const child of this.#idle.splice(0)) {
-        this.#drop(child).catch((error) => this.#log.warn({ err: error }, 'a child did not end'));
-      }
-    };
-    this.#idleTimer = setTimeout(idle, IDLE_MS);
+    this.#idleTimer = setTimeout(() => this.#endIdle(), IDLE_MS);
     this.#idleTimer.unref();
   }
 
-  /** One that is too large for all is let in alone; its memory is watched. */
-  async #grant(bytes: number): Promise<void> {
-    await new Promise<void>((grant) => {
-      this.#claims.push({ bytes, grant });
-      this.#grantNext();
-    });
+  #endIdle(): void {
+    for (const child of this.#idle.splice(0)) {
+      this.#drop(child).catch((error) => this.#log.warn({ err: error }, 'a child did not end'));
+    }
   }
 
-  #grantNext(): void {
+  /** For one more task. While others wait for memory, nobody starts, so that they come to it. */
+  #hasMemory(): boolean {
+    if (this.#running === 0) return true;
+    const plain = this.#running - this.#claimants;
+    return this.#claims.length === 0 && this.#claimed + (plain + 1) * UNCLAIMED <= CLAIMS_MAX;
+  }
+
+  /** In their order, each beside what the others use; one that is too large for that has to be alone. */
+  #grant(): void {
     for (;;) {
       const [first] = this.#claims;
-      if (!first || (this.#claimed > 0 && this.#claimed + first.bytes > CLAIMS_MAX)) return;
+      if (!first) return;
+      const plain = this.#running - this.#claimants - this.#claims.length;
+      const isAlone = plain === 0 && this.#claimants === 0;
+      const others = this.#claimed + plain * UNCLAIMED;
+      if (!isAlone && others + first.bytes > CLAIMS_MAX) return;
       this.#claims.shift();
+      this.#claimants += 1;
       this.#claimed += first.bytes;
+      if (first.bytes > CLAIMS_MAX / 2) this.#endIdle();
       first.grant();
     }
   }
 
-  #release(bytes: number): void {
-    this.#claimed -= bytes;
-    this.#grantNext();
+  /** Its task is over, whether it came to its memory or not. */
+  #release(claim: Claim): void {
+    const at = this.#claims.indexOf(claim);
+    if (at >= 0) this.#claims.splice(at, 1);
+    else {
+      this.#claimants -= 1;
+      this.#claimed -= claim.bytes;
+    }
   }
 }

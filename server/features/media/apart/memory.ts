@@ -4,8 +4,8 @@ import { PICTURE_PIXELS_MAX } from '../../../../api/media.ts';
 const MB = 1024 * 1024;
 /** Two tasks of so much each fit beside the server in half a gigabyte without asking. */
 const SMALL = 64 * MB;
-/** Beside the program itself, of what a child may have. */
-const MOST = 400 * MB;
+/** What one picture may have, so that it fits into half a gigabyte beside the server and the decoder itself. */
+const MOST = 240 * MB;
 
 /**
  * Bytes that decoding takes at most, judged by the head of the file; 0: not worth asking for. Baseline
