@@ -49,7 +49,13 @@ const watch = setInterval(() => {
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'aperto-hostile-'));
   const secret = new Uint8Array(32);
-  blobs = await openFileBlobs({ root, secret, clock: systemClock, log, publicPath: '/uploads' });
+  blobs = await openFileBlobs({
+    roots: [root],
+    secret,
+    clock: systemClock,
+    log,
+    publicPath: '/uploads',
+  });
 });
 after(async () => {
   clearInterval(watch);
