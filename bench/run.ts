@@ -19,6 +19,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     what: 'the renditions of a photo against a decode and the encodes; from confirm to published',
     load: () => import('./photo.ts'),
   },
+  hostile: {
+    what: 'how soon the API answers while hostile files are decoded, and without',
+    load: () => import('./hostile.ts'),
+  },
   media: {
     what: 'pictures and parts of films from the edge, against nginx and a plain static server',
     load: () => import('./media.ts'),

@@ -176,11 +176,12 @@ async function processed(person: Person, post: Post): Promise<Post> {
   return now;
 }
 
-/** Resident bytes of a server and of the children that decode for it. */
+/** Bytes of a server and of the children that decode for it; what they share is counted once (PSS, proc(5)). */
 function memoryOf(pid: number): { server: number; children: number } {
   const resident = (one: number) =>
-    Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${one}/status`, 'latin1'))?.[1] ?? 0) *
-    1024;
+    Number(
+      /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, 'latin1'))?.[1] ?? 0,
+    ) * 1024;
   const found = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ');
   let children = 0;
   for (const child of found) {
@@ -204,7 +205,7 @@ test('a server under hostile files answers everybody else, in half a gigabyte', 
   const watch = setInterval(() => {
     const now = memoryOf(spawned.pid);
     if (now.server + now.children > peak.server + peak.children) peak = now;
-  }, 20);
+  }, 50);
   const { bob, carol } = await cast(spawned.url, 'bob', 'carol');
   try {
     const large = picture(gradient(4000, 3000)).jpeg({ progressive: true });
