@@ -26,6 +26,7 @@ async function makeDisplayP3(): Promise<Buffer> {
 export async function applyProfile(pixels: Pixels, wide: 'p3' | 'srgb' = 'p3'): Promise<Pixels> {
   const { profile } = pixels;
   if (!profile) return pixels;
+  if (wide === 'p3' && profile.equals(await displayP3())) return pixels;
   const tiff = asTiff(pixels, profile);
   if (wide === 'srgb' || !isWideGamut(profile)) return await takePixels(sharp(tiff), null);
   // Without ignoreIcc, sharp would go by way of sRGB and cut off what P3 has beyond it.
