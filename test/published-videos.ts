@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Post } from '../api/posts.ts';
 import type { Context } from '../server/context.ts';
 import { postPrefix, servedKey } from '../server/features/media/keys.ts';
-import type { StoredVideo } from '../server/features/media/rendered.ts';
+import type { RenderedVideo } from '../server/features/media/rendered.ts';
 import { sampleVideo } from './sample-data.ts';
 
 const run = promisify(execFile);
@@ -102,7 +102,7 @@ export async function becomeVideo(
   };
   const mp4 = as === 'mp4' ? await keep('video', video.bytes, 'mp4') : null;
   const list = as === 'hls' ? await keepFragments(video, keep) : null;
-  const stored: StoredVideo = {
+  const stored: RenderedVideo = {
     duration: video.duration,
     mp4,
     hls: list,

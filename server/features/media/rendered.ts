@@ -20,7 +20,10 @@ export interface StoredVideo {
   readonly hls: BlobKey | null;
   readonly has_audio: boolean;
   readonly loops: boolean;
-  /** Every file that belongs to it, those above too. */
+}
+
+export interface RenderedVideo extends StoredVideo {
+  /** Every file that belongs to it, those above too: a thousand of a long one. */
   readonly files: readonly BlobKey[];
 }
 
@@ -36,5 +39,5 @@ export interface Rendered extends Size {
   /** 64 bits, as a signed number in decimal digits; null: not known. */
   readonly phash: string | null;
   /** null: a picture. */
-  readonly video: StoredVideo | null;
+  readonly video: RenderedVideo | null;
 }

@@ -133,10 +133,11 @@ export async function saveRendered(
   mediaId: MediaId,
   rendered: Rendered,
 ): Promise<boolean> {
-  const { width, height, thumbhash, dominantColor, renditions, phash, video } = rendered;
+  const { width, height, thumbhash, dominantColor, renditions, phash } = rendered;
+  const { files = null, ...video } = rendered.video ?? {};
   const rows = await tx.query(
     `update media set width = $3, height = $4, thumbhash = $5, dominant_color = $6, renditions = $7,
-       phash = $8, video = $9
+       phash = $8, video = $9, video_files = $10
      where post_id = $1 and media_id = $2
      returning media_id`,
     [
@@ -148,7 +149,8 @@ export async function saveRendered(
       dominantColor,
       renditions,
       phash,
-      video && { ...video },
+      rendered.video && video,
+      files && json(files),
     ],
   );
   return rows.length > 0;
@@ -197,26 +199,36 @@ export async function editAlt(
   return rows.length > 0;
 }
 
-/** Removes the rows of a post's pictures; their files (`blobKeys`) must be gone before. */
+/** Removes the rows of a post's pictures; their files (`findFiles`) must be gone before. */
 export async function removeMediaOfPost(tx: Transaction, postId: PostId): Promise<void> {
   await tx.query('delete from media where post_id = $1', [postId]);
 }
 
-/** Every file of a picture or video: the original and what was made of it. */
-export function blobKeys(media: MediaRow): BlobKey[] {
-  return [media.original_key, ...renderedKeys(media), ...media.captions.map(({ key }) => key)];
+/** Every file of these posts: the originals and what was made of them. */
+export async function findFiles(q: Queryable, postIds: readonly PostId[]): Promise<BlobKey[]> {
+  const rows = await q.query<
+    Pick<MediaRow, 'original_key' | 'renditions' | 'captions'> & { video_files: BlobKey[] | null }
+  >(
+    `select original_key, renditions, captions, video_files from media
+     where post_id = any($1::bigint[])`,
+    [postIds],
+  );
+  return rows.flatMap((row) => [
+    row.original_key,
+    ...filesOf(row.renditions),
+    ...(row.video_files ?? []),
+    ...row.captions.map(({ key }) => key),
+  ]);
 }
 
 /** The files that processing made. */
-export function renderedKeys({
-  renditions,
-  video,
-}: Pick<MediaRow, 'renditions' | 'video'>): BlobKey[] {
+export function renderedKeys({ renditions, video }: Rendered): BlobKey[] {
+  return [...filesOf(renditions), ...(video?.files ?? [])];
+}
+
+function filesOf(renditions: Renditions | null): BlobKey[] {
   const files: RenditionFiles[] = renditions ? Object.values(renditions) : [];
-  return [
-    ...files.flatMap(({ jpeg, webp, avif }) => [jpeg, webp, ...(avif ? [avif] : [])]),
-    ...(video?.files ?? []),
-  ];
+  return files.flatMap(({ jpeg, webp, avif }) => [jpeg, webp, ...(avif ? [avif] : [])]);
 }
 
 /** Removes files. Those that are gone already are no error, so that it can be done again. */

@@ -19,8 +19,8 @@ import { openForkedSandbox } from '../../ports/sandbox/forked.ts';
 import { mediaOfPosts } from './hydrate.ts';
 import { renderPicture } from './render.ts';
 import {
-  blobKeys,
   editAlt,
+  findFiles,
   insertMedia,
   removeBlobs,
   removeMediaOfPost,
@@ -284,7 +284,7 @@ describe('the media of posts', () => {
     assert.deepEqual([view.sizes?.medium.width, view.sizes?.medium.height], [120, 80]);
     assert.equal(view.thumbhash, rendered.thumbhash);
 
-    const keys = blobKeys(saved);
+    const keys = await findFiles(ctx.db, [post]);
     assert.equal(keys.length, 7);
     for (const key of keys) assert.ok(await ctx.blobs.stat(key), key);
     await removeBlobs(ctx, keys);

@@ -7,8 +7,7 @@ import { removeFromFeeds } from '../feed/store.ts';
 import { followerBatch } from '../graph/store.ts';
 import { tagFollowerBatch } from '../hashtags/store.ts';
 import { removeLikesOfPost } from '../marks/store.ts';
-import { mediaOfPosts } from '../media/hydrate.ts';
-import { blobKeys, removeBlobs, removeMediaOfPost } from '../media/store.ts';
+import { findFiles, removeBlobs, removeMediaOfPost } from '../media/store.ts';
 import { forgetPictures } from '../near-duplicates/find.ts';
 import { removePin, removeTagged, takeOut } from '../posts/author-store.ts';
 import { taggedIn } from '../posts/grid.ts';
@@ -43,8 +42,7 @@ export async function purgePost(ctx: Context, postId: PostId): Promise<void> {
   while (await removeSavesOfPost(ctx, postId, BATCH));
   while (await removeRepostsOfPost(ctx, postId, BATCH));
   await removeFromAllFeeds(ctx, post);
-  const media = (await mediaOfPosts(ctx.db, [postId])).get(postId) ?? [];
-  await removeBlobs(ctx, media.flatMap(blobKeys));
+  await removeBlobs(ctx, await findFiles(ctx.db, [postId]));
   // Its author may have looked at it since it was deleted: nothing of it stays in the memory of a process.
   tell(ctx, 'post.deleted', { post_id: postId });
   await ctx.db.transaction(async (tx) => {

@@ -1,10 +1,9 @@
 import type { PersonId, PostId, UploadId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
-import { mediaOfPosts } from '../media/hydrate.ts';
 import { readOriginalKey, readServedKey } from '../media/keys.ts';
 import { knownOriginals } from '../media/known-store.ts';
-import { blobKeys } from '../media/store.ts';
+import { findFiles } from '../media/store.ts';
 import { avatarSources, findPeople } from '../people/store.ts';
 import { findPosts } from '../posts/store.ts';
 
@@ -46,8 +45,7 @@ async function unnamedOriginals({ db }: Pick<Context, 'db'>, keys: readonly Blob
 
 async function unnamedOfPosts({ db }: Pick<Context, 'db'>, keys: readonly BlobKey[]) {
   const postIds = [...new Set(keys.flatMap((key) => readServedKey(key)?.postId ?? []))];
-  const media = await mediaOfPosts(db, postIds);
-  const named = new Set([...media.values()].flat().flatMap(blobKeys));
+  const named = new Set(await findFiles(db, postIds));
   const left = keys.filter((key) => !named.has(key));
   // While a post is processed, its files are written before they are named.
   const waiting = new Set(await postsInWork(db, left));

@@ -7,7 +7,7 @@ import { hashHint, isSureHint, sha256 } from './keys.ts';
 import type { Root } from './root.ts';
 import type { Store } from './store.ts';
 
-const STREAM_BYTES = 64 * 1024;
+const STREAM_BYTES = 256 * 1024;
 
 /** Bytes of a file, both ends included. */
 export interface Range {

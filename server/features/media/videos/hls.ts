@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobKey } from '../../../ports/blobs/blobs.ts';
-import type { StoredVideo } from '../rendered.ts';
+import type { RenderedVideo } from '../rendered.ts';
 import type { RenditionPlan, VideoPlan } from './plan.ts';
 
 /** AAC-LC, RFC 6381. */
@@ -24,7 +24,7 @@ export async function storeHls(
   folder: string,
   plan: VideoPlan,
   put: Put,
-): Promise<Pick<StoredVideo, 'mp4' | 'hls' | 'files'>> {
+): Promise<Pick<RenderedVideo, 'mp4' | 'hls' | 'files'>> {
   const films: { readonly rendition: RenditionPlan; readonly track: StoredTrack }[] = [];
   for (const rendition of plan.renditions) {
     films.push({ rendition, track: await storeTrack(folder, rendition.name, put) });

@@ -9,7 +9,7 @@ import type { BlobKey } from '../../../ports/blobs/blobs.ts';
 import { type Ffmpeg, FfmpegFailed } from '../../../ports/ffmpeg/ffmpeg.ts';
 import { contentDigest, isVideoType, readOriginalKey, servedKey } from '../keys.ts';
 import { renderPicture } from '../render.ts';
-import type { Rendered, StoredVideo } from '../rendered.ts';
+import type { Rendered, RenderedVideo } from '../rendered.ts';
 import { probeGif } from './gif.ts';
 import { storeHls } from './hls.ts';
 import { demandReadable, probeApart } from './inspect.ts';
@@ -54,7 +54,7 @@ export async function renderVideo(ctx: Context, video: VideoToRender): Promise<R
     const { width, height } = probed;
     video.onProgress(1);
     const picture = await renderPicture(ctx, { ...video, originalKey: poster, crop: null });
-    const stored: StoredVideo = {
+    const stored: RenderedVideo = {
       duration: Math.round((await lengthOf(ctx, probed, film.mp4)) * 1000) / 1000,
       mp4: film.mp4,
       hls: film.hls,
@@ -151,7 +151,7 @@ async function storeFilm(
   ctx: Context,
   plan: VideoPlan,
   { folder, video }: Work,
-): Promise<Pick<StoredVideo, 'mp4' | 'hls' | 'files'>> {
+): Promise<Pick<RenderedVideo, 'mp4' | 'hls' | 'files'>> {
   if (plan.kind === 'hls') {
     const put = (part: string, bytes: Buffer, extension: 'mp4' | 'm4s' | 'm3u8') =>
       store(ctx, video, part, bytes, extension);
