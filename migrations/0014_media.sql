@@ -12,6 +12,5 @@ alter table media add column edit jsonb;
 alter table media add column poster_at double precision;
 alter table media add column video jsonb;
 alter table media add column video_files jsonb;
-alter table media add column video_files jsonb;
 alter table media add column captions jsonb not null default '[]';
 alter table media add column phash bigint;
