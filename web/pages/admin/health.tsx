@@ -43,12 +43,13 @@ export function Health() {
 }
 
 function Report({ report }: { readonly report: HealthReport }) {
+  const well = report.ready && report.parts.every(({ warning }) => warning === null);
   const time = new Intl.DateTimeFormat(locale.value, { timeStyle: 'medium' }).format(report.at);
   return (
     <>
-      <p class={report.ready ? 'admin__well' : 'admin__problem'} role="status">
-        <Icon of={report.ready ? CircleCheck : CircleAlert} size={20} />
-        {t(report.ready ? 'admin.all-well' : 'admin.not-well')}
+      <p class={well ? 'admin__well' : 'admin__problem'} role="status">
+        <Icon of={well ? CircleCheck : CircleAlert} size={20} />
+        {t(well ? 'admin.all-well' : 'admin.not-well')}
       </p>
       <dl class="admin__health">
         {report.parts.map(({ name, ok, ms, problem, warning }) => (

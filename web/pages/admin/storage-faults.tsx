@@ -31,7 +31,7 @@ export function StorageFaults({ found }: { readonly found: number }) {
   const state = list.state.value;
   return (
     <>
-      <h3>{t('storage.faults')}</h3>
+      <h3 class="storage__heading">{t('storage.faults')}</h3>
       {faults.length === 0 && state === 'failed' && (
         <EmptyState title={t('admin.jobs-failed')} text={list.error.value?.message} />
       )}

@@ -6,6 +6,9 @@ import { Icon } from '../../ui/icon.tsx';
 
 const ICONS = { ok: CircleCheck, away: CircleAlert, filling: HardDriveDownload } as const;
 
+/** From here on the place should have company soon. */
+const NEARLY_FULL = 0.9;
+
 /** Every place where files lie, with what it has left. */
 export function StorageRoots({ roots }: { readonly roots: readonly StorageRoot[] }) {
   return (
@@ -36,15 +39,13 @@ function Root({ root }: { readonly root: StorageRoot }) {
       ) : (
         <>
           <meter
-            class="storage__meter"
+            class="visually-hidden"
             min={0}
             max={1}
-            low={0.85}
-            high={0.95}
-            optimum={0}
             value={used}
             aria-label={t('storage.free-of', { place: path })}
           />
+          <Bar share={used} look={used > NEARLY_FULL ? 'full' : null} />
           <p class="storage__line quiet figures">
             <span>
               {t('storage.free', {
@@ -57,12 +58,27 @@ function Root({ root }: { readonly root: StorageRoot }) {
         </>
       )}
       {state === 'filling' && (
-        <label class="storage__filling figures">
-          <span>{t('storage.filled', { percent: percentOf(filled) })}</span>
-          <progress max={1} value={filled} aria-label={t('storage.filling-of', { place: path })} />
-        </label>
+        <div class="storage__filling">
+          <p class="figures">{t('storage.filled', { percent: percentOf(filled) })}</p>
+          <progress
+            class="visually-hidden"
+            max={1}
+            value={filled}
+            aria-label={t('storage.filling-of', { place: path })}
+          />
+          <Bar share={filled} look="filling" />
+        </div>
       )}
     </li>
+  );
+}
+
+/** What the meter before it says, to be seen. */
+function Bar({ share, look }: { readonly share: number; readonly look: string | null }) {
+  return (
+    <div class={`storage__bar${look ? ` storage__bar--${look}` : ''}`} aria-hidden="true">
+      <span style={{ inlineSize: `${share * 100}%` }} />
+    </div>
   );
 }
 

@@ -8,7 +8,7 @@ import { percentOf } from './storage-roots.tsx';
 export function StorageRounds({ rounds }: { readonly rounds: readonly ScrubRound[] }) {
   return (
     <>
-      <h3>{t('storage.rounds')}</h3>
+      <h3 class="storage__heading">{t('storage.rounds')}</h3>
       {rounds.length === 0 ? (
         <p class="quiet">{t('storage.no-rounds')}</p>
       ) : (

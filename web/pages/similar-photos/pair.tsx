@@ -20,20 +20,17 @@ export function Pair({ pair, onKeep, onFail }: PairProps) {
   const days = { date: timeOf(later.created_at), other: timeOf(earlier.created_at) };
   return (
     <li class="similar__pair">
-      <h2 class="similar__how">{t(pair.exact ? 'similar.exact' : 'similar.near')}</h2>
+      <div class="similar__head">
+        <h2 class="similar__how">{t(pair.exact ? 'similar.exact' : 'similar.near')}</h2>
+        <Button small aria-label={t('similar.keep-of', days)} onClick={() => onKeep(pair)}>
+          {t('similar.keep')}
+        </Button>
+      </div>
       <div class="similar__two">
         {/* In the order in which they came. */}
         <Side picture={earlier} when={t('similar.earlier')} onFail={onFail} />
         <Side picture={later} when={t('similar.later')} onFail={onFail} />
       </div>
-      <Button
-        small
-        class="similar__keep"
-        aria-label={t('similar.keep-of', days)}
-        onClick={() => onKeep(pair)}
-      >
-        {t('similar.keep')}
-      </Button>
     </li>
   );
 }

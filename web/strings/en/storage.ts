@@ -36,7 +36,7 @@ export const storage = {
   'similar.among': { one: 'Post of {count} photo', other: 'One of {count} photos in its post' },
   'similar.see': 'See the post of {date}',
   'similar.delete': 'Delete post',
-  'similar.delete-of': 'Delete the post of {date}',
+  'similar.delete-of': 'Delete post of {date}',
   'similar.keep': 'Keep both',
   'similar.keep-of': 'Keep both: {date} and {other}',
   'similar.kept': 'Both stay. They will not be shown here again.',
@@ -57,7 +57,7 @@ export const storage = {
   'storage.state-away': 'Cannot be reached',
   'storage.state-filling': 'Being filled',
   'storage.away-text':
-    'Nothing is lost while the other places hold copies. Mount it again, or put an empty folder in its place: it will be filled.',
+    'Nothing is lost while the other places hold copies. Mount it again; or put an empty folder in its place and restart the server: it will be filled.',
   'storage.free': '{free} free of {total}',
   'storage.free-of': 'Used space of {place}',
   'storage.filled': '{percent} filled',
