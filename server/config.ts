@@ -40,6 +40,8 @@ export interface Config {
   readonly ffmpeg: string | null;
   /** Where programs are looked for, as PATH says. */
   readonly searchPath: string;
+  /** Whether pictures are made smaller as AVIF, some time after they are published. */
+  readonly avif: boolean;
   /** Days in which every file is read once. */
   readonly scrubDays: number;
   /** Connections to the primary that one process may hold. */
@@ -110,6 +112,7 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     jobConcurrency: integer('JOB_CONCURRENCY', 4, 1, 64),
     ffmpeg: readFfmpeg(take('FFMPEG'), cwd),
     searchPath: take('PATH') ?? '/usr/local/bin:/usr/bin:/bin',
+    avif: choice('AVIF', ['on', 'off'], 'on') === 'on',
     scrubDays: integer('SCRUB_DAYS', 7, 1, 365),
     dbConnections: integer('DB_CONNECTIONS', 10, 2, 200),
   };

@@ -19,7 +19,13 @@ export async function openTestHouse(clock: Clock = systemClock): Promise<TestHou
   const database = await openTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'aperto-house-'));
   const config = readConfig(
-    { DATA_DIR: dataDir, DATABASE_URL: database.url, LIMITS: 'off', BUS_URL: 'memory:' },
+    {
+      DATA_DIR: dataDir,
+      DATABASE_URL: database.url,
+      LIMITS: 'off',
+      BUS_URL: 'memory:',
+      AVIF: 'off',
+    },
     dataDir,
   );
   const house = await openHouse(config, pino({ level: 'silent' }), clock);

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import type { TestFile } from './cast.ts';
 
 /** Where sample photos may lie: APERTO_SAMPLE_DATA, or beside the checkout. They are no part of it. */
 const folder =
@@ -24,4 +26,30 @@ export function samplePhoto(name: string): string | null {
 export function sampleVideo(name: string): string | null {
   const path = join(folder, 'videos', name);
   return existsSync(path) ? path : null;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.jpg': 'image/jpeg',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.heic': 'image/heic',
+  '.mp4': 'video/mp4',
+  '.mov': 'video/quicktime',
+  '.webm': 'video/webm',
+};
+
+/** Every sample photo and video; none where there are no samples. */
+export async function sampleFiles(): Promise<TestFile[]> {
+  const names = ['photos', 'videos'].flatMap((kind) => {
+    const path = join(folder, kind);
+    return existsSync(path) ? readdirSync(path).map((name) => join(kind, name)) : [];
+  });
+  return await Promise.all(
+    names.flatMap((name) => {
+      const type = TYPES[extname(name)];
+      return type
+        ? [readFile(join(folder, name)).then((bytes): TestFile => ({ name, type, bytes }))]
+        : [];
+    }),
+  );
 }

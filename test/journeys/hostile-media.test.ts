@@ -25,7 +25,7 @@ let server: TestServer;
 let alice: Person;
 
 before(async () => {
-  server = await openTestServer();
+  server = await openTestServer({ settings: { AVIF: 'on' } });
   ({ alice } = await cast(server.url, 'alice'));
 });
 after(async () => {

@@ -2,6 +2,7 @@ import type { PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { BlobMissing } from '../../ports/blobs/blobs.ts';
+import type { Transaction } from '../../ports/db/db.ts';
 import { mediaOfPosts } from '../media/hydrate.ts';
 import { postPrefix } from '../media/keys.ts';
 import { addAvif } from '../media/render.ts';
@@ -11,7 +12,17 @@ import { findPost, type PostRow } from './store.ts';
 
 export const MAKE_AVIF = 'make_avif';
 /** Behind everything that somebody waits for. */
-export const AVIF_PRIORITY = 10;
+const AVIF_PRIORITY = 10;
+
+/** Has it done once the transaction that publishes the post is there. */
+export async function makeAvifLater(ctx: Context, tx: Transaction, postId: PostId): Promise<void> {
+  await ctx.jobs.add(tx, {
+    task: MAKE_AVIF,
+    payload: { post_id: postId },
+    key: `${MAKE_AVIF}:${postId}`,
+    priority: AVIF_PRIORITY,
+  });
+}
 
 /**
  * The job after publication: adds AVIF to a post's pictures, a fifth smaller than WebP, which takes too long

@@ -10,7 +10,7 @@ import { type MediaRow, removeBlobs, renderedKeys, saveRendered } from '../media
 import { renderVideo } from '../media/videos/render.ts';
 import { PUBLISHED } from './events.ts';
 import { putOnGrids, recordChange } from './grid.ts';
-import { AVIF_PRIORITY, MAKE_AVIF } from './make-avif.ts';
+import { makeAvifLater } from './make-avif.ts';
 import { failPost, findPost, lockPost, type PostRow, publishPost } from './store.ts';
 
 export const PROCESS_POST = 'process_post';
@@ -80,12 +80,7 @@ async function publish(
     const published: PostRow = { ...post, status: 'published' };
     await putOnGrids(tx, published);
     await recordChange(ctx, tx, published, PUBLISHED, { seq });
-    await ctx.jobs.add(tx, {
-      task: MAKE_AVIF,
-      payload: { post_id: postId },
-      key: `${MAKE_AVIF}:${postId}`,
-      priority: AVIF_PRIORITY,
-    });
+    if (ctx.config.avif) await makeAvifLater(ctx, tx, postId);
     return post.author_id;
   });
   if (!author) return false;
