@@ -63,15 +63,6 @@ test('a video is chosen with its cover, described and shared', { skip }, async (
   await page.keyboard.press('End');
   for (let press = 0; press < 19; press += 1) await page.keyboard.press('ArrowLeft');
   assert.equal(await cover(page).inputValue(), '4');
-  await page.waitForFunction(async () => {
-    const { result } = await new Promise<IDBRequest>((resolve) => {
-      indexedDB.open('aperto-uploads').onsuccess = ({ target }) => {
-        const store = (target as IDBOpenDBRequest).result.transaction('posts').objectStore('posts');
-        store.getAll().onsuccess = (event) => resolve(event.target as IDBRequest);
-      };
-    });
-    return result[0]?.files[0]?.posterAt === 4;
-  });
   await page
     .getByRole('textbox', { name: 'Describe this video' })
     .fill('A test picture that moves');

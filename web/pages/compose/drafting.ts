@@ -54,19 +54,23 @@ interface Stash {
   readonly aspect: PendingPost['aspect'];
   readonly caption: string;
   readonly details: Details;
-  readonly files: readonly Pick<PendingFile, 'id' | 'alt' | 'edit' | 'framing' | 'tagged'>[];
+  readonly files: readonly Pick<
+    PendingFile,
+    'id' | 'alt' | 'edit' | 'framing' | 'posterAt' | 'tagged'
+  >[];
 }
 
 /** Puts aside what has not been kept, at once: a page that goes away has no time for the store. */
 export function stash(): void {
   const post = current.peek();
   if (!post || unsaved.peek().length === 0) return;
-  const files = post.files.map(({ id, alt, edit = {}, framing, tagged = [] }) => ({
+  const files = post.files.map(({ id, alt, edit = {}, framing, posterAt, tagged = [] }) => ({
     id,
     alt,
     edit,
     framing,
     tagged,
+    ...(posterAt === undefined ? {} : { posterAt }),
   }));
   const { id, aspect, caption } = post;
   const kept: Stash = { id, aspect, caption, details: detailsOf(post), files };

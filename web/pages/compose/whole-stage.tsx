@@ -2,13 +2,14 @@ import './whole-stage.css';
 import { Pause, Play } from 'lucide';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { drawSmall } from '../../data/uploads/draw-small.ts';
-import { isVideo, type PendingFile } from '../../data/uploads/pending.ts';
+import { changeFile, isVideo, type PendingFile } from '../../data/uploads/pending.ts';
 import { changeCover } from '../../data/uploads/pending-posts.ts';
 import { Unseen } from '../../data/uploads/preview.tsx';
 import { showPreview, useOriginal, usePreview } from '../../data/uploads/previews.ts';
 import { t } from '../../strings/strings.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { CoverField } from './cover-field.tsx';
+import { edit } from './drafting.ts';
 
 interface WholeStageProps {
   readonly postId: string;
@@ -120,6 +121,8 @@ function VideoStage({ postId, file, address, preview }: VideoStageProps) {
           at={at}
           onAt={(second) => {
             chosen.current = true;
+            // At once, should it be shared before the cover has been drawn.
+            edit(`cover ${file.id}`, (now) => changeFile(now, file.id, { posterAt: second }));
             choose(second);
           }}
         />

@@ -42,9 +42,20 @@ export function CaptionTracks({ captions, video, onFail }: CaptionTracksProps) {
   const chosen = chosenOf(captions);
   const addresses = captions.map(({ url }) => url).join(' ');
   useEffect(() => {
-    for (const { track, srclang } of video.current?.querySelectorAll('track') ?? []) {
-      track.mode = srclang === chosen ? 'showing' : 'disabled';
-    }
+    const element = video.current;
+    if (!element) return undefined;
+    const show = () => {
+      // There the menu is the phone's own.
+      if (Reflect.get(element, 'webkitDisplayingFullscreen') === true) return;
+      for (const { track, srclang } of element.querySelectorAll('track')) {
+        const mode = srclang === chosen ? 'showing' : 'disabled';
+        if (track.mode !== mode) track.mode = mode;
+      }
+    };
+    show();
+    // Browsers choose among new tracks by themselves, some time after they are there.
+    element.textTracks.addEventListener('change', show);
+    return () => element.textTracks.removeEventListener('change', show);
   }, [chosen, addresses]);
   return (
     <>
