@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
-import type { TestFile } from './cast.ts';
 
 /** Where sample photos may lie: APERTO_SAMPLE_DATA, or beside the checkout. They are no part of it. */
 const folder =
@@ -38,8 +37,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webm': 'video/webm',
 };
 
+export interface SampleFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
 /** Every sample photo and video; none where there are no samples. */
-export async function sampleFiles(): Promise<TestFile[]> {
+export async function sampleFiles(): Promise<SampleFile[]> {
   const names = ['photos', 'videos'].flatMap((kind) => {
     const path = join(folder, kind);
     return existsSync(path) ? readdirSync(path).map((name) => join(kind, name)) : [];
@@ -48,7 +53,7 @@ export async function sampleFiles(): Promise<TestFile[]> {
     names.flatMap((name) => {
       const type = TYPES[extname(name)];
       return type
-        ? [readFile(join(folder, name)).then((bytes): TestFile => ({ name, type, bytes }))]
+        ? [readFile(join(folder, name)).then((bytes): SampleFile => ({ name, type, bytes }))]
         : [];
     }),
   );
