@@ -181,7 +181,7 @@ function videoArguments(
   ];
 }
 
-// On two cores the sample of 12 s and 1080 × 1920 takes 6 to 7 s so, and 9 s with `faster`.
+// On two cores the sample of 12 s and 1080 × 1920 takes 6 to 7 s so (bench/video.ts).
 const encoder = ({ kind }: Tool) => ({
   codec: ['-c:v', 'libx264', '-preset', kind === 'machine' ? 'veryfast' : 'ultrafast'],
 });
