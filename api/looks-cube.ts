@@ -151,17 +151,3 @@ export function applyVignette(
     }
   }
 }
-
-/**
- * The same for tools that read .cube files (Adobe Cube LUT Specification 1.0), such as ffmpeg's `lut3d`; give
- * it `interp=tetrahedral` for the same result. The vignette is not in it.
- */
-export function cubeOf(edit: Edit): string {
-  const cube = compileCube(edit);
-  const lines = [`LUT_3D_SIZE ${CUBE_SIDE}`];
-  const number = (at: number) => ((cube[at] as number) / (255 * CUBE_SCALE)).toFixed(6);
-  for (let at = 0; at < cube.length; at += 3) {
-    lines.push(`${number(at)} ${number(at + 1)} ${number(at + 2)}`);
-  }
-  return `${lines.join('\n')}\n`;
-}

@@ -69,7 +69,6 @@ export const NOTIFICATION_TYPES = [
   'follow_requests',
   'messages',
 ] as const;
-export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 
 export const NotificationPreferences = Type.Object(
   {

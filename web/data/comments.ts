@@ -27,9 +27,6 @@ onSignedOut(() => {
   hiddenIds.value = new Set();
 });
 
-/** Ids of comments that are deleted, or about to be; lists leave them out. */
-export const hiddenComments: ReadonlySignal<ReadonlySet<string>> = hiddenIds;
-
 /** The comment as it is known now; undefined while no answer has spoken of it. */
 export function comment(id: string): ReadonlySignal<ShownComment | undefined> {
   return known.at(id);

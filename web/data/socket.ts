@@ -37,11 +37,6 @@ export function hear<Type extends ServerMessage['type']>(type: Type, work: Hear<
   return () => void set.delete(one);
 }
 
-/** Hears what becomes of one's own posts: `published`, `failed`. */
-export function onPostStatus(work: Hear<'post.status'>): () => void {
-  return hear('post.status', work);
-}
-
 /** Says that a post is on the screen, so that its counts come live; gives back what ends it. */
 export function watchPost(id: string): () => void {
   onScreen.set(id, (onScreen.get(id) ?? 0) + 1);

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { pino } from 'pino';
 import sharp from 'sharp';
 import type { MediaId } from '../../../api/ids.ts';
 import { animatedGif, stillGif } from '../../../test/gifs.ts';
@@ -19,35 +18,15 @@ import {
   profileTexts,
   WORDS,
 } from '../../../test/metadata.ts';
+import { openPictureStore } from '../../../test/picture-store.ts';
 import { gradient, meanDifference, picture, type Raw } from '../../../test/pictures.ts';
 import { samplePhoto, samplePhotos } from '../../../test/sample-data.ts';
-import { systemClock } from '../../kernel/clock.ts';
-import type { Blobs } from '../../ports/blobs/blobs.ts';
-import { openFileBlobs } from '../../ports/blobs/file.ts';
-import { openForkedSandbox } from '../../ports/sandbox/forked.ts';
 import { addAvif, type Picture, renderPicture } from './render.ts';
 
-let root: string;
-let blobs: Blobs;
 let count = 0;
-const log = pino({ level: 'silent' });
-const sandbox = openForkedSandbox({ log });
-
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'aperto-formats-'));
-  const secret = new Uint8Array(32);
-  blobs = await openFileBlobs({
-    roots: [root],
-    secret,
-    clock: systemClock,
-    log,
-    publicPath: '/uploads',
-  });
-});
-after(async () => {
-  await sandbox.close();
-  await rm(root, { recursive: true });
-});
+const store = await openPictureStore();
+const { blobs, sandbox } = store;
+after(() => store.close());
 
 /** All three sizes in all three formats, as they would be served. */
 async function render(original: Buffer) {

@@ -1,46 +1,24 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { pino } from 'pino';
+import { after, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { thumbHashToAverageRGBA } from 'thumbhash';
 import type { MediaId } from '../../../api/ids.ts';
 import type { Crop } from '../../../api/new-media.ts';
+import { openPictureStore } from '../../../test/picture-store.ts';
 import { gradient, meanDifference, picture } from '../../../test/pictures.ts';
 import { samplePhoto, samplePhotos } from '../../../test/sample-data.ts';
-import { systemClock } from '../../kernel/clock.ts';
 import { Problem } from '../../kernel/problem.ts';
-import type { Blobs } from '../../ports/blobs/blobs.ts';
-import { openFileBlobs } from '../../ports/blobs/file.ts';
-import { openForkedSandbox } from '../../ports/sandbox/forked.ts';
 import { renderAvatar } from './avatar.ts';
 import { croppedArea } from './crop.ts';
 import { readServedKey } from './keys.ts';
 import { renderPicture } from './render.ts';
 
-let root: string;
-let blobs: Blobs;
 let count = 0;
-const log = pino({ level: 'silent' });
-const sandbox = openForkedSandbox({ log });
-
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'aperto-render-'));
-  const secret = new Uint8Array(32);
-  blobs = await openFileBlobs({
-    roots: [root],
-    secret,
-    clock: systemClock,
-    log,
-    publicPath: '/uploads',
-  });
-});
-after(async () => {
-  await sandbox.close();
-  await rm(root, { recursive: true });
-});
+const store = await openPictureStore();
+const { root, blobs, sandbox } = store;
+after(() => store.close());
 
 /** Renders a file as the picture of a post of its own. */
 async function render(original: Buffer, crop: Crop | null = null) {

@@ -35,21 +35,6 @@ export function isUniqueViolation(error: unknown, constraint?: string): error is
   return hasCode(error, '23505', constraint);
 }
 
-/** The row that is pointed at does not exist, or is still pointed at. */
-export function isForeignKeyViolation(error: unknown, constraint?: string): error is DbError {
-  return hasCode(error, '23503', constraint);
-}
-
-/** A CHECK does not hold. */
-export function isCheckViolation(error: unknown, constraint?: string): error is DbError {
-  return hasCode(error, '23514', constraint);
-}
-
-/** A column that needs a value got none; Citus has a code of its own for the distribution key. */
-export function isNullViolation(error: unknown): error is DbError {
-  return hasCode(error, '23502', undefined) || hasCode(error, '22004', undefined);
-}
-
 /** The statement ran past its time limit. */
 export function isStatementTimeout(error: unknown): error is DbError {
   return hasCode(error, '57014', undefined);

@@ -1,43 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { pino } from 'pino';
+import { after, describe, it } from 'node:test';
 import sharp from 'sharp';
 import type { MediaId } from '../../../../api/ids.ts';
 import { LOOKS } from '../../../../api/limits.ts';
 import type { Edit } from '../../../../api/looks.ts';
+import { openPictureStore } from '../../../../test/picture-store.ts';
 import { gradient, meanDifference, picture } from '../../../../test/pictures.ts';
 import { samplePhoto } from '../../../../test/sample-data.ts';
-import { systemClock } from '../../../kernel/clock.ts';
-import type { Blobs } from '../../../ports/blobs/blobs.ts';
-import { openFileBlobs } from '../../../ports/blobs/file.ts';
-import { openForkedSandbox } from '../../../ports/sandbox/forked.ts';
 import { renderPicture } from '../render.ts';
 import { applyEdit } from './apply-edit.ts';
 
-let root: string;
-let blobs: Blobs;
 let count = 0;
-const log = pino({ level: 'silent' });
-const sandbox = openForkedSandbox({ log });
-
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'aperto-looks-'));
-  const secret = new Uint8Array(32);
-  blobs = await openFileBlobs({
-    roots: [root],
-    secret,
-    clock: systemClock,
-    log,
-    publicPath: '/uploads',
-  });
-});
-after(async () => {
-  await sandbox.close();
-  await rm(root, { recursive: true });
-});
+const store = await openPictureStore();
+const { blobs, sandbox } = store;
+after(() => store.close());
 
 /** The large rendition of a file, and what it is told by. */
 async function render(original: Buffer, edit: Edit | null) {
