@@ -61,6 +61,8 @@ export const createDraft = defineRoute({
   errors: [
     'upload_not_found',
     'upload_incomplete',
+    'storage_full',
+    'storage_unavailable',
     'upload_used',
     'too_many_drafts',
     'draft_not_found',

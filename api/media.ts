@@ -217,7 +217,14 @@ export const putCaptions = defineRoute({
     closed,
   ),
   returns: Media,
-  errors: ['post_not_found', 'media_not_found', 'captions_invalid', 'too_many_captions'],
+  errors: [
+    'post_not_found',
+    'media_not_found',
+    'captions_invalid',
+    'too_many_captions',
+    'storage_full',
+    'storage_unavailable',
+  ],
 });
 
 export const deleteCaptions = defineRoute({
@@ -246,5 +253,5 @@ export const getOriginal = defineRoute({
   access: 'signed_in',
   params: Type.Object(ofMedia, closed),
   returns: Original,
-  errors: ['post_not_found', 'media_not_found'],
+  errors: ['post_not_found', 'media_not_found', 'storage_unavailable'],
 });

@@ -259,5 +259,7 @@ export const editProfile = defineRoute({
     'media_too_many_pixels',
     'media_bad_dimensions',
     'media_busy',
+    'storage_full',
+    'storage_unavailable',
   ],
 });

@@ -155,6 +155,8 @@ const creates = {
     'media_too_long',
     'media_busy',
     'video_unavailable',
+    'storage_full',
+    'storage_unavailable',
     'place_not_found',
     'not_taking_tags',
     'idempotency_key_reused',
