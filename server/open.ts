@@ -72,6 +72,7 @@ export async function openHouse(
     closers.push(() => db.close());
     const applied = await migrate(db, url);
     if (applied > 0) log.info({ applied }, 'the database was brought up to date');
+    if (config.bus === 'postgres') await db.shareTouches();
     const replicaUrl = config.replicaUrls[0];
     const replica = replicaUrl ? connect(replicaUrl) : db;
     if (replica !== db) closers.push(() => replica.close());

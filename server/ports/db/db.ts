@@ -47,7 +47,18 @@ export interface Queryable {
  */
 export interface Transaction extends Queryable {
   readonly inTransaction: true;
+  /**
+   * Says that what memory holds under these keys is not true any more once this commits. Listeners of
+   * this process are told before `transaction` resolves; those of others within moments of the commit,
+   * by a message that is part of it (one lock for all such commits: for what changes seldom).
+   */
+  touch(...keys: readonly string[]): void;
+  /** The same for what changes often: others are told after the commit, and miss it when this process dies in that moment. */
+  touchLoosely(...keys: readonly string[]): void;
 }
+
+/** Hears which keys were touched; null: any may have been. */
+export type TouchListener = (keys: ReadonlySet<string> | null) => void;
 
 export interface Db extends Queryable {
   /**
@@ -62,7 +73,20 @@ export interface Db extends Queryable {
    */
   script(text: string): Promise<void>;
   /** Hears NOTIFY on `channel` until the returned function is called; reconnects by itself. May miss messages. */
-  listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>>;
+  listen(
+    channel: string,
+    hear: (payload: string) => void,
+    /** The connection had been lost: something may have been missed. */
+    again?: () => void,
+  ): Promise<() => Promise<void>>;
+  /** Hears what transactions touch, here and, after `shareTouches`, in other processes. */
+  onTouch(listener: TouchListener): () => void;
+  /** Tells of touched keys outside of a transaction, as `Transaction.touchLoosely` does. */
+  touchLoosely(...keys: readonly string[]): void;
+  /** From now on other processes on this database are told of touches, and heard. */
+  shareTouches(): Promise<void>;
+  /** False while this process may not hear the touches of others: then nothing in memory is to be believed. */
+  readonly hearsTouches: boolean;
   /** Resolves when the database answers `select 1` within `timeoutMs`; rejects with `DbUnavailable`. */
   ping(timeoutMs: number): Promise<void>;
   /** Waits for running statements (at most 5 s), then closes every connection. */

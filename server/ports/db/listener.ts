@@ -3,13 +3,17 @@ import pg from 'pg';
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 5000;
 
-type Hear = (payload: string) => void;
+/** `again`: the connection had been lost, so something may have been missed. */
+type Hearer = {
+  readonly hear: (payload: string) => void;
+  readonly again?: (() => void) | undefined;
+};
 
 /** One connection for every channel; when it is lost, it comes back by itself. */
 export class Listener {
   readonly #connect: pg.ClientConfig;
   readonly #lost: (error: unknown) => void;
-  readonly #channels = new Map<string, Set<Hear>>();
+  readonly #channels = new Map<string, Set<Hearer>>();
   #client: Promise<pg.Client> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = RETRY_FIRST_MS;
@@ -21,17 +25,17 @@ export class Listener {
   }
 
   /** Resolves when PostgreSQL listens; rejects when it cannot be reached now. */
-  async listen(channel: string, hear: Hear): Promise<() => Promise<void>> {
+  async listen(channel: string, hearer: Hearer): Promise<() => Promise<void>> {
     const hearers = this.#channels.get(channel) ?? new Set();
-    this.#channels.set(channel, hearers.add(hear));
+    this.#channels.set(channel, hearers.add(hearer));
     try {
       const client = await this.#ready();
       await client.query(`listen ${pg.escapeIdentifier(channel)}`);
     } catch (error) {
-      hearers.delete(hear);
+      hearers.delete(hearer);
       throw error;
     }
-    return () => this.#forget(channel, hear);
+    return () => this.#forget(channel, hearer);
   }
 
   async close(): Promise<void> {
@@ -41,9 +45,9 @@ export class Listener {
     await client?.end();
   }
 
-  async #forget(channel: string, hear: Hear): Promise<void> {
+  async #forget(channel: string, hearer: Hearer): Promise<void> {
     const hearers = this.#channels.get(channel);
-    if (!hearers?.delete(hear) || hearers.size > 0) return;
+    if (!hearers?.delete(hearer) || hearers.size > 0) return;
     this.#channels.delete(channel);
     if (this.#client === undefined) return;
     const client = await this.#client;
@@ -63,7 +67,7 @@ export class Listener {
       if (opened) this.#again();
     });
     client.on('notification', ({ channel, payload }) => {
-      for (const hear of this.#channels.get(channel) ?? []) hear(payload ?? '');
+      for (const { hear } of this.#channels.get(channel) ?? []) hear(payload ?? '');
     });
     try {
       await client.connect();
@@ -83,10 +87,15 @@ export class Listener {
     this.#client = undefined;
     if (this.#closed || this.#channels.size === 0) return;
     this.#retry = setTimeout(() => {
-      this.#ready().catch((error: unknown) => {
-        this.#lost(error);
-        this.#again();
-      });
+      this.#ready().then(
+        () => {
+          for (const hearers of this.#channels.values()) for (const { again } of hearers) again?.();
+        },
+        (error: unknown) => {
+          this.#lost(error);
+          this.#again();
+        },
+      );
     }, this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);
   }

@@ -1,12 +1,13 @@
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import type { Db, Flavour, Param, QueryOptions, Transaction } from './db.ts';
+import type { Db, Flavour, Param, QueryOptions, TouchListener, Transaction } from './db.ts';
 import { DbError, DbUnavailable, isConflict, isStalePlan } from './errors.ts';
 import { translate } from './errors-from-pg.ts';
 import { Lanes } from './lanes.ts';
 import { Listener } from './listener.ts';
 import { StatementNames } from './statement-names.ts';
+import { Touched } from './touched.ts';
 import { encode, readers } from './values.ts';
 
 export interface PostgresOptions {
@@ -43,10 +44,13 @@ class Postgres implements Db {
   readonly #lanes: Lanes;
   readonly #pool: pg.Pool;
   readonly #listener: Listener;
+  readonly #log: PostgresOptions['log'];
+  readonly touched = new Touched();
   #flavour: Promise<Flavour> | undefined;
 
   constructor(options: PostgresOptions) {
     const waitMs = options.connectTimeoutMs ?? 5000;
+    this.#log = options.log;
     this.#connect = {
       connectionString: options.url,
       application_name: options.applicationName,
@@ -130,12 +134,32 @@ class Postgres implements Db {
     }
   }
 
-  async listen(channel: string, hear: (payload: string) => void): Promise<() => Promise<void>> {
+  async listen(
+    channel: string,
+    hear: (payload: string) => void,
+    again?: () => void,
+  ): Promise<() => Promise<void>> {
     try {
-      return await this.#listener.listen(channel, hear);
+      return await this.#listener.listen(channel, { hear, again });
     } catch (error) {
       throw translate(error);
     }
+  }
+
+  onTouch(listener: TouchListener): () => void {
+    return this.touched.listen(listener);
+  }
+
+  touchLoosely(...keys: readonly string[]): void {
+    this.touched.tellLoosely(new Set(keys));
+  }
+
+  async shareTouches(): Promise<void> {
+    await this.touched.share({ db: this, log: this.#log });
+  }
+
+  get hearsTouches(): boolean {
+    return this.touched.trusted;
   }
 
   async ping(timeoutMs: number): Promise<void> {
@@ -160,6 +184,7 @@ class Postgres implements Db {
     const late = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, CLOSE_MS);
+    this.touched.close();
     await Promise.all([this.#lanes.close(), this.#pool.end(), this.#listener.close()]);
     clearTimeout(late);
   }
@@ -206,13 +231,15 @@ class OpenTransaction implements Transaction {
   readonly inTransaction = true;
   /** Why this transaction can succeed when it is run again, even if `work` hid the error. */
   conflict: { readonly error: unknown; readonly text: string } | undefined;
-  readonly #db: Db;
+  readonly #db: Postgres;
   readonly #client: pg.PoolClient;
   readonly #statement: MakeStatement;
+  readonly #touched = new Set<string>();
+  readonly #touchedLoosely = new Set<string>();
   #over = false;
   #cut = false;
 
-  constructor(db: Db, client: pg.PoolClient, statement: MakeStatement) {
+  constructor(db: Postgres, client: pg.PoolClient, statement: MakeStatement) {
     this.#db = db;
     this.#client = client;
     this.#statement = statement;
@@ -225,7 +252,7 @@ class OpenTransaction implements Transaction {
       const worked = (async () => work(this))();
       const [, result] = await Promise.all([begun, worked]);
       this.#over = true;
-      const { command } = await this.#send({ text: 'commit' });
+      const { command } = await this.#commit();
       if (command !== 'COMMIT') {
         // PostgreSQL answers a commit after a failed statement with a rollback, and no error.
         throw new DbError('25P02', 'a statement failed, so nothing was kept', undefined, undefined);
@@ -250,6 +277,29 @@ class OpenTransaction implements Transaction {
 
   flavour(): Promise<Flavour> {
     return this.#db.flavour();
+  }
+
+  touch(...keys: readonly string[]): void {
+    for (const key of keys) this.#touched.add(key);
+  }
+
+  touchLoosely(...keys: readonly string[]): void {
+    for (const key of keys) this.#touchedLoosely.add(key);
+  }
+
+  /** The message to other processes is part of the transaction, and travels with the commit. */
+  async #commit(): Promise<pg.QueryResult> {
+    const { touched } = this.#db;
+    const notice = touched.notice(this.#touched);
+    try {
+      const told = notice && this.#send(notice);
+      const [committed] = await Promise.all([this.#send({ text: 'commit' }), told]);
+      return committed;
+    } finally {
+      // Also when nobody knows whether it was kept.
+      touched.tellHere(this.#touched);
+      touched.tellLoosely(this.#touchedLoosely);
+    }
   }
 
   async #send(statement: pg.QueryConfig): Promise<pg.QueryResult> {

@@ -1,0 +1,157 @@
+import { LRUCache } from 'lru-cache';
+import type { Context } from '../context.ts';
+
+export interface NearOptions<Id extends string, Value extends object> {
+  /** At most so many values, the least recently used leave first. */
+  readonly max: number;
+  /** After so long a value is loaded anew, touched or not. */
+  readonly ttlMs: number;
+  /** The key of `touch-keys.ts` that a value depends on. */
+  readonly keyOf: (id: Id) => string;
+  /** Loads what is missing, in one go; ids that are not in the answer do not exist. */
+  readonly load: (ids: readonly Id[]) => Promise<ReadonlyMap<Id, Value>>;
+  /** How many ids one `load` gets; 1,000 unless told. */
+  readonly batch?: number;
+}
+
+/** One load under way. Dirty: what it read may be older than a touch. */
+interface Flight<Value> {
+  dirty: boolean;
+  readonly answer: Promise<Value | null>;
+}
+
+interface Wanted<Id, Value> {
+  readonly id: Id;
+  readonly resolve: (value: Value | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const BATCH = 1000;
+
+/**
+ * Values that this process keeps near: read without waiting when they are there, loaded together with
+ * all others that are missed in the same moment when they are not, and gone the moment a transaction
+ * touches their key, here or in another process. What was read before a touch is never kept after it.
+ * Values are shared by all who read them, so they must not depend on who looks, and must not be changed.
+ */
+export class NearCache<Id extends string, Value extends object> {
+  readonly #options: NearOptions<Id, Value>;
+  readonly #trusted: () => boolean;
+  readonly #kept: LRUCache<string, Value>;
+  readonly #flights = new Map<string, Flight<Value>>();
+  #wanted: Wanted<Id, Value>[] = [];
+
+  constructor(ctx: Pick<Context, 'db' | 'clock'>, options: NearOptions<Id, Value>) {
+    this.#options = options;
+    this.#trusted = () => ctx.db.hearsTouches;
+    this.#kept = new LRUCache({
+      max: options.max,
+      ttl: options.ttlMs,
+      perf: { now: () => ctx.clock.millis() },
+    });
+    ctx.db.onTouch((keys) => this.#forget(keys));
+  }
+
+  /** What is here now, without waiting. */
+  peek(id: Id): Value | undefined {
+    return this.#trusted() ? this.#kept.get(this.#options.keyOf(id)) : undefined;
+  }
+
+  /** The value, loaded when it is not here; null when there is none. */
+  async get(id: Id): Promise<Value | null> {
+    return this.peek(id) ?? this.#fetch(id);
+  }
+
+  /** All of `ids` that exist. */
+  async getMany(ids: Iterable<Id>): Promise<Map<Id, Value>> {
+    const found = new Map<Id, Value>();
+    const waits: Promise<void>[] = [];
+    for (const id of new Set(ids)) {
+      const here = this.peek(id);
+      if (here !== undefined) found.set(id, here);
+      else
+        waits.push(
+          this.#fetch(id).then((value) => {
+            if (value !== null) found.set(id, value);
+          }),
+        );
+    }
+    if (waits.length > 0) await Promise.all(waits);
+    return found;
+  }
+
+  clear(): void {
+    this.#forget(null);
+  }
+
+  #fetch(id: Id): Promise<Value | null> {
+    const key = this.#options.keyOf(id);
+    const under = this.#flights.get(key);
+    if (under) return under.answer;
+    const flight = { dirty: false, answer: this.#queue(id) } as Flight<Value>;
+    this.#flights.set(key, flight);
+    const land = (value: Value | null) => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      if (value !== null && !flight.dirty && this.#trusted()) this.#kept.set(key, value);
+    };
+    flight.answer.then(land, () => land(null));
+    return flight.answer;
+  }
+
+  /** What is missed in one turn of the event loop is loaded in one go. */
+  #queue(id: Id): Promise<Value | null> {
+    if (this.#wanted.length === 0) setImmediate(() => this.#loadWanted());
+    return new Promise((resolve, reject) => {
+      this.#wanted.push({ id, resolve, reject });
+    });
+  }
+
+  #loadWanted(): void {
+    const wanted = this.#wanted;
+    this.#wanted = [];
+    const step = this.#options.batch ?? BATCH;
+    for (let start = 0; start < wanted.length; start += step) {
+      void this.#loadSome(wanted.slice(start, start + step));
+    }
+  }
+
+  async #loadSome(wanted: readonly Wanted<Id, Value>[]): Promise<void> {
+    try {
+      const found = await this.#options.load(wanted.map(({ id }) => id));
+      for (const { id, resolve } of wanted) resolve(found.get(id) ?? null);
+    } catch (error) {
+      for (const { reject } of wanted) reject(error);
+    }
+  }
+
+  /** null: anything may have changed. A load under way gives its answer to those who wait, and to nobody else. */
+  #forget(keys: ReadonlySet<string> | null): void {
+    if (keys === null) {
+      this.#kept.clear();
+      for (const flight of this.#flights.values()) flight.dirty = true;
+      this.#flights.clear();
+      return;
+    }
+    for (const key of keys) {
+      this.#kept.delete(key);
+      const flight = this.#flights.get(key);
+      if (!flight) continue;
+      flight.dirty = true;
+      this.#flights.delete(key);
+    }
+  }
+}
+
+/** Makes one thing a context, when it is first asked for: the near caches of a feature. */
+export function perContext<Thing>(make: (ctx: Context) => Thing): (ctx: Context) => Thing {
+  const made = new WeakMap<object, Thing>();
+  return (ctx) => {
+    // The database is the one thing that all views of a context share.
+    let thing = made.get(ctx.db);
+    if (thing === undefined) {
+      thing = make(ctx);
+      made.set(ctx.db, thing);
+    }
+    return thing;
+  };
+}

@@ -1,0 +1,26 @@
+import type { PersonId, PostId } from '../../api/ids.ts';
+
+/**
+ * The keys under which memory holds what reads need, and which a transaction touches when it changes it
+ * (`Transaction.touch`; see docs/decisions/0017-near-caches.md). A store that writes one of these facts
+ * touches its key in the same transaction, so no feature can forget to.
+ */
+
+/** All of a post that does not depend on who looks: its row, its pictures. */
+export const ofPost = (id: PostId) => `post:${id}`;
+/** Its likes, comments, reposts. */
+export const ofCounts = (id: PostId) => `counts:${id}`;
+/** A person's row: name, picture, privacy, state, what they take. */
+export const ofPerson = (id: PersonId) => `person:${id}`;
+/** How this person stands to anyone, and anyone to them: follows, requests, blocks, mutes, close friends. */
+export const ofTies = (id: PersonId) => `ties:${id}`;
+/** What this person has liked, saved, reposted, seen. */
+export const ofMarks = (id: PersonId) => `marks:${id}`;
+/** What was pushed to this person's home feed. */
+export const ofHome = (id: PersonId) => `home:${id}`;
+/** How this person wants their feed ordered, and what the ranking knows of their taste. */
+export const ofTaste = (id: PersonId) => `taste:${id}`;
+/** The list of an author's posts. */
+export const ofPostsBy = (id: PersonId) => `posts-by:${id}`;
+/** Whose posts are pulled instead of pushed. */
+export const PULLED_AUTHORS = 'pulled-authors';

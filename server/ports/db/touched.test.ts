@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, test } from 'node:test';
+import { openTestDatabase } from '../../../test/database.ts';
+import type { Db, TouchListener } from './db.ts';
+import { openPostgres } from './postgres.ts';
+
+const database = await openTestDatabase();
+after(() => database.drop());
+
+async function openProcess(name: string): Promise<Db> {
+  const db = openPostgres({
+    url: database.url,
+    maxConnections: 4,
+    applicationName: name,
+    statementTimeoutMs: 5000,
+    log: { warn() {} },
+  });
+  await db.shareTouches();
+  return db;
+}
+
+/** What `db` hears next that `fits`. */
+function hears(db: Db, fits: (keys: ReadonlySet<string> | null) => boolean): Promise<void> {
+  const heard = new EventTarget();
+  const stop = db.onTouch(((keys) => {
+    if (!fits(keys)) return;
+    stop();
+    heard.dispatchEvent(new Event('heard'));
+  }) satisfies TouchListener);
+  return once(heard, 'heard').then(() => undefined);
+}
+
+test('what a transaction touches is heard here before it resolves, in others after its commit', async () => {
+  const [here, there] = [await openProcess('here'), await openProcess('there')];
+  const order: string[] = [];
+  here.onTouch((keys) => order.push(`here ${[...(keys ?? [])]}`));
+  const arrived = hears(there, (keys) => keys?.has('a') === true && keys.has('b'));
+  await here.transaction(async (tx) => {
+    tx.touch('a');
+    await tx.query('select 1');
+    tx.touch('b', 'a');
+  });
+  assert.deepEqual(order, ['here a,b']);
+  await arrived;
+  await here.close();
+  await there.close();
+});
+
+test('what was rolled back is not heard; many keys are, in several messages; loose ones come too', async () => {
+  const [here, there] = [await openProcess('here'), await openProcess('there')];
+  const heard = new Set<string>();
+  there.onTouch((keys) => {
+    for (const key of keys ?? []) heard.add(key);
+  });
+  const many = Array.from({ length: 3000 }, (_, n) => `home:${7_000_000_000_000 + n}`);
+  await here
+    .transaction(async (tx) => {
+      tx.touch('never');
+      throw new Error('no');
+    })
+    .catch(() => undefined);
+  const last = hears(there, () => many.every((key) => heard.has(key)) && heard.has('loose'));
+  await here.transaction(async (tx) => {
+    tx.touch(...many);
+    await tx.query('select 1');
+  });
+  here.touchLoosely('loose');
+  await last;
+  assert.ok(!heard.has('never'));
+  await here.close();
+  await there.close();
+});
+
+test('a connection that was lost is told as if everything had been touched', async () => {
+  const [here, there] = [await openProcess('here'), await openProcess('deaf')];
+  const everything = hears(there, (keys) => keys === null);
+  await here.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where application_name = 'deaf' and query ilike 'listen%'`,
+  );
+  await everything;
+  const arrived = hears(there, (keys) => keys?.has('after') === true);
+  await here.transaction(async (tx) => tx.touch('after'));
+  await arrived;
+  assert.equal(there.hearsTouches, true);
+  await here.close();
+  await there.close();
+});
