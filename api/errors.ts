@@ -64,6 +64,7 @@ export const ERRORS = {
   too_many_collections: [422, 'You have 200 collections. Delete one first.'],
   too_many_close_friends: [422, 'You have 1,000 close friends. Remove one first.'],
   too_many_hashtags_followed: [422, 'You follow 100 hashtags. Unfollow one first.'],
+  nothing_to_want_less_of: [422, 'This post has nothing of that kind.'],
   idempotency_key_reused: [
     422,
     'This Idempotency-Key was used for another request. Use a new one.',
@@ -84,6 +85,7 @@ export const ERRORS = {
   media_too_long: [422, 'This video is too long: at most ten minutes are taken.'],
   captions_invalid: [422, 'These captions cannot be read. Send them as WebVTT.'],
   too_many_captions: [422, 'This video has captions in ten languages. Remove one first.'],
+  too_many_requests: [429, 'That was too much at once. Wait a moment, then try again.'],
   internal: [500, 'Something went wrong on the server. It has been written down.'],
   format_unsupported: [501, 'Only JSON is answered here: leave format out, or ask for json.'],
   video_unavailable: [
@@ -93,6 +95,7 @@ export const ERRORS = {
   media_busy: [503, 'The server has too many files to look through. Try again shortly.'],
   database_unavailable: [503, 'The database does not answer at the moment. Try again shortly.'],
   storage_unavailable: [503, 'A disk for files does not answer at the moment. Try again shortly.'],
+  overloaded: [503, 'The server has more to do than it can right now. Try again shortly.'],
   shutting_down: [503, 'The server is stopping. Try again shortly.'],
   storage_full: [507, 'The server has no space left for files. Nothing was lost; try again later.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
@@ -110,6 +113,7 @@ export const COMMON_ERRORS = [
   'request_timeout',
   'internal',
   'database_unavailable',
+  'overloaded',
   'shutting_down',
 ] as const satisfies readonly ErrorCode[];
 

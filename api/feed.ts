@@ -1,21 +1,27 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { TagParam } from './hashtags.ts';
 import { PlaceId } from './ids.ts';
 import { PageQuery } from './page.ts';
 import { Username } from './people.ts';
 import { Post } from './posts.ts';
+import { FeedOrder } from './ranking.ts';
 import { defineRoute } from './route.ts';
 
 const closed = { additionalProperties: false } as const;
 
 export const homeFeed = defineRoute({
   name: 'GET /feed/home',
-  summary: 'Posts of the people and hashtags you follow and your own, latest first',
+  summary: 'Posts of the people and hashtags you follow and your own',
   access: 'signed_in',
   query: Type.Object(
     {
       ...PageQuery.properties,
-      order: Type.Optional(Type.Literal('latest', { default: 'latest' })),
+      order: Type.Optional(
+        Type.Unsafe<FeedOrder>({
+          ...FeedOrder,
+          description: 'As you have chosen (GET /feed/ranking) when it is left out',
+        }),
+      ),
     },
     closed,
   ),
@@ -71,4 +77,31 @@ export const locationFeed = defineRoute({
   returns: Type.Array(Post),
   list: true,
   errors: ['place_not_found', 'invalid_cursor'],
+});
+
+/** Why a post that one does not follow is shown. */
+export const ExploreReason = Type.Object({
+  kind: Type.Union([
+    Type.Literal('liked_together'),
+    Type.Literal('liked_by_followed'),
+    Type.Literal('hashtag'),
+    Type.Literal('popular'),
+  ]),
+  label: Type.Union([Type.String(), Type.Null()], {
+    description: 'Of whom or what: a username, a hashtag',
+  }),
+});
+export type ExploreReason = Static<typeof ExploreReason>;
+
+export const ExplorePost = Type.Object({ ...Post.properties, reason: ExploreReason });
+export type ExplorePost = Static<typeof ExplorePost>;
+
+export const exploreFeed = defineRoute({
+  name: 'GET /feed/explore',
+  summary: 'Posts of people whom you do not follow, with the reason for each',
+  access: 'signed_in',
+  query: PageQuery,
+  returns: Type.Array(ExplorePost),
+  list: true,
+  errors: ['invalid_cursor'],
 });

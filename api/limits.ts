@@ -101,3 +101,8 @@ export const LOOKS = [
   'graphite',
   'ink',
 ] as const;
+
+/** Posts that one report of seen ones may name. */
+export const SEEN_PER_REPORT_MAX = 100;
+/** Entries that a home feed keeps; what is older is looked up. */
+export const FEED_ENTRIES_MAX = 800;

@@ -87,6 +87,7 @@ const whole = {
     liked: Type.Boolean(),
     saved: Type.Boolean(),
     reposted: Type.Boolean(),
+    seen: Type.Boolean({ description: 'Was on your screen before; told by the home feed only' }),
     is_author: Type.Boolean(),
     is_tagged: Type.Boolean(),
     can_comment: Type.Boolean(),

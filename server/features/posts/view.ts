@@ -51,6 +51,7 @@ function wholeView(
     archived_at: post.archived_at?.toISOString() ?? null,
     viewer: {
       ...marks,
+      seen: false,
       is_author: isAuthor,
       is_tagged: post.tagged.some(({ person_id }) => person_id === viewerId),
       can_comment: mayComment(found, isAuthor),
