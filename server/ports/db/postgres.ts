@@ -2,10 +2,11 @@ import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Db, Flavour, Param, QueryOptions, TouchListener, Transaction } from './db.ts';
-import { DbError, DbUnavailable, isConflict, isStalePlan } from './errors.ts';
+import { DbUnavailable, isStalePlan } from './errors.ts';
 import { translate } from './errors-from-pg.ts';
 import { Lanes } from './lanes.ts';
 import { Listener } from './listener.ts';
+import { type Encoded, OpenTransaction } from './open-transaction.ts';
 import { StatementNames } from './statement-names.ts';
 import { Touched } from './touched.ts';
 import { encode, readers } from './values.ts';
@@ -217,112 +218,5 @@ class Postgres implements Db {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     return socket;
-  }
-}
-
-type Encoded = (string | Buffer | null)[];
-type MakeStatement = (
-  text: string,
-  values: Encoded,
-  options: QueryOptions | undefined,
-) => pg.QueryConfig;
-
-class OpenTransaction implements Transaction {
-  readonly inTransaction = true;
-  /** Why this transaction can succeed when it is run again, even if `work` hid the error. */
-  conflict: { readonly error: unknown; readonly text: string } | undefined;
-  readonly #db: Postgres;
-  readonly #client: pg.PoolClient;
-  readonly #statement: MakeStatement;
-  readonly #touched = new Set<string>();
-  readonly #touchedLoosely = new Set<string>();
-  #over = false;
-  #cut = false;
-
-  constructor(db: Postgres, client: pg.PoolClient, statement: MakeStatement) {
-    this.#db = db;
-    this.#client = client;
-    this.#statement = statement;
-  }
-
-  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    try {
-      // Not awaited yet: the first statements travel with it.
-      const begun = this.#send({ text: 'begin' });
-      const worked = (async () => work(this))();
-      const [, result] = await Promise.all([begun, worked]);
-      this.#over = true;
-      const { command } = await this.#commit();
-      if (command !== 'COMMIT') {
-        // PostgreSQL answers a commit after a failed statement with a rollback, and no error.
-        throw new DbError('25P02', 'a statement failed, so nothing was kept', undefined, undefined);
-      }
-      this.#client.release();
-      return result;
-    } catch (error) {
-      this.#over = true;
-      await this.#rollBack();
-      throw error;
-    }
-  }
-
-  async query<Row extends object>(
-    text: string,
-    params: readonly Param[] = [],
-    options?: QueryOptions,
-  ): Promise<Row[]> {
-    if (this.#over) throw new TypeError('a statement was started after its transaction had ended');
-    return (await this.#send(this.#statement(text, params.map(encode), options))).rows;
-  }
-
-  flavour(): Promise<Flavour> {
-    return this.#db.flavour();
-  }
-
-  touch(...keys: readonly string[]): void {
-    for (const key of keys) this.#touched.add(key);
-  }
-
-  touchLoosely(...keys: readonly string[]): void {
-    for (const key of keys) this.#touchedLoosely.add(key);
-  }
-
-  /** The message to other processes is part of the transaction, and travels with the commit. */
-  async #commit(): Promise<pg.QueryResult> {
-    const { touched } = this.#db;
-    const notice = touched.notice(this.#touched);
-    try {
-      const told = notice && this.#send(notice);
-      const [committed] = await Promise.all([this.#send({ text: 'commit' }), told]);
-      return committed;
-    } finally {
-      // Also when nobody knows whether it was kept.
-      touched.tellHere(this.#touched);
-      touched.tellLoosely(this.#touchedLoosely);
-    }
-  }
-
-  async #send(statement: pg.QueryConfig): Promise<pg.QueryResult> {
-    try {
-      return await this.#client.query(statement);
-    } catch (error) {
-      const told = translate(error);
-      if (told instanceof DbUnavailable) this.#cut = true;
-      if (isConflict(told) || isStalePlan(told)) {
-        this.conflict ??= { error: told, text: statement.text };
-      }
-      throw told;
-    }
-  }
-
-  async #rollBack(): Promise<void> {
-    // PostgreSQL rolls back what loses its connection; the pool must not give that one out again.
-    if (this.#cut) return this.#client.release(true);
-    try {
-      await this.#send({ text: 'rollback' });
-      this.#client.release();
-    } catch {
-      this.#client.release(true); // lost just now: the caller is told what happened before that
-    }
   }
 }
