@@ -61,8 +61,13 @@ export async function clearRemains(
   // old server and refuse. Only the number is replaced: the line about shared memory stays, by
   // which PostgreSQL sees whether parts of the old server live on.
   const path = join(cluster, 'postmaster.pid');
-  const text = await readFile(path, 'utf8');
-  await writeFile(path, text.replace(/^-?\d+/, String(nobodysPid)));
+  try {
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(/^-?\d+/, String(nobodysPid)));
+  } catch (error) {
+    // A server that was just ending took its file away itself.
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
 }
 
 /** Ends the PostgreSQL on `cluster`: fast, and at once when 30 s were not enough. */
