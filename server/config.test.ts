@@ -108,7 +108,9 @@ test('mixtures that would be silently wrong are refused', () => {
   complains({ ROLES: 'worker' }, /embedded database belongs to one process/);
   complains({ ROLES: 'worker', DATABASE_URL: 'postgres://db/a' }, /same APERTO_SECRET/);
   complains({ REPLICA_URLS: 'postgres://r/a' }, /REPLICA_URLS needs DATABASE_URL/);
-  complains({ CACHE_URL: 'redis://c' }, /CACHE_URL is not a setting of this version/);
+  complains({ CACHE_URL: 'redis://c' }, /CACHE_URL names a cache that processes share/);
+  complains({ CACHE_URL: 'memcached://c' }, /CACHE_URL must be memory:, redis:/);
+  complains({ EVENTS_URL: 'kafka://e' }, /EVENTS_URL is not a setting of this version/);
 });
 
 test('several roles, with all that they need', () => {

@@ -1,4 +1,13 @@
 import { resolve } from 'node:path';
+import {
+  readBlobRoots,
+  readBus,
+  readCacheUrl,
+  readDatabaseUrl,
+  readMailFrom,
+  readMailUrl,
+  readPublicUrl,
+} from './config-addresses.ts';
 
 export const ROLES = ['read', 'write', 'realtime', 'worker', 'edge'] as const;
 export type Role = (typeof ROLES)[number];
@@ -20,6 +29,8 @@ export interface Config {
   readonly blobCopies: number;
   /** Within the process, or over the database's NOTIFY. */
   readonly bus: 'memory' | 'postgres';
+  /** A Redis that processes keep loaded facts in together; null: each has its own memory only. */
+  readonly cacheUrl: string | null;
   readonly roles: ReadonlySet<Role>;
   /** `smtp://` or `smtps://`, with what it takes to log in; null: mails are written to the log. */
   readonly mailUrl: string | null;
@@ -98,6 +109,7 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     blobRoots,
     blobCopies: integer('BLOBS_COPIES', Math.min(2, blobRoots.length), 1, 16),
     bus: readBus(take('BUS_URL'), take('DATABASE_URL'), problems),
+    cacheUrl: readCacheUrl(take('CACHE_URL'), problems),
     roles: readRoles(take('ROLES'), problems),
     mailUrl: readMailUrl(take('MAIL_URL'), problems),
     mailFrom: readMailFrom(take('MAIL_FROM'), publicUrl, problems),
@@ -119,86 +131,6 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
   refuseMixtures(config, env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
-}
-
-function readPublicUrl(text: string | undefined, problems: string[]): string | null {
-  if (text === undefined) return null;
-  if (URL.canParse(text)) {
-    const url = new URL(text);
-    if (/^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
-  }
-  problems.push(
-    `PUBLIC_URL=${text} must be an address without a path, such as https://photos.example.org.`,
-  );
-  return null;
-}
-
-function readDatabaseUrl(name: string, text: string | undefined, problems: string[]) {
-  if (text === undefined || text === '') return null;
-  if (/^postgres(ql)?:\/\//.test(text)) return text;
-  problems.push(
-    `${name} must begin with postgres:// (the value is not repeated here: it may hold a password).`,
-  );
-  return null;
-}
-
-function readBlobRoots(text: string | undefined, cwd: string, dataDir: string, problems: string[]) {
-  if (text === undefined) return [resolve(dataDir, 'blobs')];
-  const folders = text
-    .replace(/^file:/, '')
-    .split(',')
-    .map((one) => one.trim());
-  if (!text.startsWith('file:') || folders.includes('')) {
-    problems.push(
-      `BLOBS_URL=${text} must be file: and a folder, such as file:/srv/aperto/blobs, or several, separated by commas.`,
-    );
-    return [resolve(dataDir, 'blobs')];
-  }
-  const roots = folders.map((folder) => resolve(cwd, folder.replace(/^\/\/(?=\/)/, '')));
-  for (const [index, root] of roots.entries()) {
-    const within = roots.find((other, at) => at !== index && `${root}/`.startsWith(`${other}/`));
-    if (within === undefined) continue;
-    problems.push(
-      within === root
-        ? `BLOBS_URL names the folder ${root} twice: copies of a file belong on different disks.`
-        : `BLOBS_URL names ${root}, which lies in ${within}: copies of a file belong on different disks.`,
-    );
-    break;
-  }
-  return roots;
-}
-
-/** One process talks to itself; with a database of its own there may be others. */
-function readBus(text: string | undefined, databaseUrl: string | undefined, problems: string[]) {
-  if (text === undefined) return databaseUrl === undefined ? 'memory' : 'postgres';
-  if (text === 'memory:' || text === 'postgres:') return text === 'memory:' ? 'memory' : 'postgres';
-  problems.push(`BUS_URL=${text} must be memory: or postgres:.`);
-  return 'memory';
-}
-
-const MAIL_URL_TAKES =
-  'MAIL_URL must be log:, smtp://user:password@host:port or smtps://… (tls=off at the end allows a password in the clear); special characters in it are percent-encoded. The value is not repeated here: it may hold a password.';
-
-function readMailUrl(text: string | undefined, problems: string[]): string | null {
-  if (text === undefined || text === 'log:') return null;
-  if (/^smtps?:\/\//.test(text) && URL.canParse(text)) {
-    const { hostname, pathname, search, username, password } = new URL(text);
-    const decodes = [username, password].every((part) => !/%(?![0-9a-f]{2})/i.test(part));
-    const known = search === '' || search === '?tls=off';
-    if (hostname !== '' && /^\/?$/.test(pathname) && known && decodes) return text;
-  }
-  problems.push(MAIL_URL_TAKES);
-  return null;
-}
-
-function readMailFrom(text: string | undefined, publicUrl: string | null, problems: string[]) {
-  const host = publicUrl === null ? 'localhost' : new URL(publicUrl).hostname;
-  if (text === undefined) return `Aperto <no-reply@${host}>`;
-  if (/^([^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/.test(text)) return text;
-  problems.push(
-    `MAIL_FROM=${text} must be an address, such as photos@example.org or Photos <photos@example.org>.`,
-  );
-  return '';
 }
 
 function readRoles(text: string | undefined, problems: string[]): ReadonlySet<Role> {
@@ -262,7 +194,12 @@ function refuseMixtures(config: Config, env: Env, problems: string[]): void {
   if (config.databaseUrl === null && config.replicaUrls.length > 0) {
     problems.push('REPLICA_URLS needs DATABASE_URL: the embedded database has no replicas.');
   }
-  for (const name of ['CACHE_URL', 'EVENTS_URL', 'SEARCH_URL']) {
+  if (config.cacheUrl !== null && config.bus === 'memory') {
+    problems.push(
+      'CACHE_URL names a cache that processes share, but with BUS_URL=memory: they do not hear what changes. Set BUS_URL=postgres:.',
+    );
+  }
+  for (const name of ['EVENTS_URL', 'SEARCH_URL']) {
     if (env[name] !== undefined) {
       problems.push(`${name} is not a setting of this version. Remove it.`);
     }

@@ -27,6 +27,7 @@ import { lockingWorkers, openGraphileJobs, unlockWorkers } from './ports/jobs/gr
 import { openLogMail } from './ports/mail/log.ts';
 import type { Mail } from './ports/mail/mail.ts';
 import { openForkedSandbox } from './ports/sandbox/forked.ts';
+import type { SharedCache } from './ports/shared-cache/shared-cache.ts';
 
 const CACHE_ENTRIES_MAX = 100_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -84,12 +85,14 @@ export async function openHouse(
       ...ctx,
       bus: config.bus === 'postgres' ? await openPostgresBus({ db, log }) : openMemoryBus({ log }),
       blobs: await openBlobs(config, secrets, clock, log),
+      sharedCache: await openSharedCache(config, log),
       mail: await openMail(config, log),
       ffmpeg: await openVideo(config, clock, log),
     };
     closers.push(() => full.ffmpeg?.close());
     closers.push(() => full.mail.close());
     closers.push(() => full.cache.close());
+    closers.push(() => full.sharedCache?.close());
     closers.push(() => full.sandbox.close());
     closers.push(() => full.bus.close());
     return { ctx: full, close };
@@ -114,7 +117,7 @@ function assemble({
   lease,
   url,
   ...parts
-}: Parts): Omit<Context, 'blobs' | 'bus' | 'mail' | 'ffmpeg'> {
+}: Parts): Omit<Context, 'blobs' | 'bus' | 'mail' | 'ffmpeg' | 'sharedCache'> {
   const { db, log, clock } = parts;
   return {
     config: parts.config,
@@ -152,6 +155,15 @@ function openBlobs(config: Config, secrets: Secrets, clock: Clock, log: Logger) 
     log,
     publicPath: '/uploads',
   });
+}
+
+async function openSharedCache({ cacheUrl }: Config, log: Logger): Promise<SharedCache | null> {
+  if (cacheUrl === null) return null;
+  const { openRedisCache } = await import('./ports/shared-cache/redis.ts');
+  const cache = await openRedisCache({ url: cacheUrl, log });
+  // If all processes had died at once, nobody forgot what their last transactions touched.
+  cache.forgetAll();
+  return cache;
 }
 
 async function openMail(config: Config, log: Logger): Promise<Mail> {

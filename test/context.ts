@@ -15,7 +15,11 @@ export interface TestHouse {
   close(): Promise<void>;
 }
 
-export async function openTestHouse(clock: Clock = systemClock): Promise<TestHouse> {
+/** `settings` go before those of a test. */
+export async function openTestHouse(
+  clock: Clock = systemClock,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestHouse> {
   const database = await openTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'aperto-house-'));
   const config = readConfig(
@@ -25,6 +29,7 @@ export async function openTestHouse(clock: Clock = systemClock): Promise<TestHou
       LIMITS: 'off',
       BUS_URL: 'memory:',
       AVIF: 'off',
+      ...settings,
     },
     dataDir,
   );

@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context.ts';
 
@@ -12,6 +13,11 @@ export interface NearOptions<Id extends string, Value extends object> {
   readonly load: (ids: readonly Id[]) => Promise<ReadonlyMap<Id, Value>>;
   /** How many ids one `load` gets; 1,000 unless told. */
   readonly batch?: number;
+  /**
+   * Under this name values are kept in the cache that processes share, where there is one, so that what
+   * one has loaded the others need not. For values of plain data, dates and maps.
+   */
+  readonly shared?: string;
 }
 
 /** One load under way. Dirty: what it read may be older than a touch. */
@@ -36,25 +42,34 @@ const BATCH = 1000;
  */
 export class NearCache<Id extends string, Value extends object> {
   readonly #options: NearOptions<Id, Value>;
-  readonly #trusted: () => boolean;
+  readonly #ctx: Pick<Context, 'db' | 'clock' | 'log' | 'sharedCache'>;
+  /** What the touch keys of its values begin with. */
+  readonly #kind: string;
   readonly #kept: LRUCache<string, Value>;
   readonly #flights = new Map<string, Flight<Value>>();
   #wanted: Wanted<Id, Value>[] = [];
 
-  constructor(ctx: Pick<Context, 'db' | 'clock'>, options: NearOptions<Id, Value>) {
+  constructor(
+    ctx: Pick<Context, 'db' | 'clock' | 'log' | 'sharedCache'>,
+    options: NearOptions<Id, Value>,
+  ) {
+    this.#ctx = ctx;
     this.#options = options;
-    this.#trusted = () => ctx.db.hearsTouches;
+    this.#kind = options.keyOf('' as Id);
     this.#kept = new LRUCache({
       max: options.max,
       ttl: options.ttlMs,
       perf: { now: () => ctx.clock.millis() },
     });
-    ctx.db.onTouch((keys) => this.#forget(keys));
+    ctx.db.onTouch((keys) => {
+      this.#forgetShared(keys);
+      this.#forgetNear(keys);
+    });
   }
 
   /** What is here now, without waiting. */
   peek(id: Id): Value | undefined {
-    return this.#trusted() ? this.#kept.get(this.#options.keyOf(id)) : undefined;
+    return this.#trusted ? this.#kept.get(this.#options.keyOf(id)) : undefined;
   }
 
   /** The value, loaded when it is not here; null when there is none. */
@@ -80,8 +95,13 @@ export class NearCache<Id extends string, Value extends object> {
     return found;
   }
 
+  /** Empties the memory of this process alone. */
   clear(): void {
-    this.#forget(null);
+    this.#forgetNear(null);
+  }
+
+  get #trusted(): boolean {
+    return this.#ctx.db.hearsTouches;
   }
 
   #fetch(id: Id): Promise<Value | null> {
@@ -92,7 +112,7 @@ export class NearCache<Id extends string, Value extends object> {
     this.#flights.set(key, flight);
     const land = (value: Value | null) => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
-      if (value !== null && !flight.dirty && this.#trusted()) this.#kept.set(key, value);
+      if (value !== null && !flight.dirty && this.#trusted) this.#kept.set(key, value);
     };
     flight.answer.then(land, () => land(null));
     return flight.answer;
@@ -117,15 +137,64 @@ export class NearCache<Id extends string, Value extends object> {
 
   async #loadSome(wanted: readonly Wanted<Id, Value>[]): Promise<void> {
     try {
-      const found = await this.#options.load(wanted.map(({ id }) => id));
-      for (const { id, resolve } of wanted) resolve(found.get(id) ?? null);
+      const ids = wanted.map(({ id }) => id);
+      const flights = ids.map((id) => this.#flights.get(this.#options.keyOf(id)));
+      const shared = await this.#readShared(ids);
+      const missing = ids.filter((id) => !shared.has(id));
+      const loaded = await this.#loadMissing(missing);
+      for (const { id, resolve } of wanted) resolve(shared.get(id) ?? loaded.get(id) ?? null);
+      const clean = ids.filter((id, n) => loaded.has(id) && flights[n]?.dirty === false);
+      await this.#writeShared(new Map(clean.map((id) => [id, loaded.get(id) as Value])));
     } catch (error) {
       for (const { reject } of wanted) reject(error);
     }
   }
 
+  async #loadMissing(ids: readonly Id[]): Promise<ReadonlyMap<Id, Value>> {
+    return ids.length > 0 ? this.#options.load(ids) : new Map();
+  }
+
+  async #readShared(ids: readonly Id[]): Promise<Map<Id, Value>> {
+    const found = new Map<Id, Value>();
+    const { sharedCache } = this.#ctx;
+    if (!sharedCache || this.#options.shared === undefined || !this.#trusted) return found;
+    const values = await sharedCache.getMany(ids.map((id) => this.#sharedKey(id)));
+    for (const [n, id] of ids.entries()) {
+      const value = values[n];
+      if (value) found.set(id, deserialize(value) as Value);
+    }
+    return found;
+  }
+
+  /** After a touch, whoever has heard of it has this forgotten, and for a while nothing older is kept. */
+  async #writeShared(values: ReadonlyMap<Id, Value>): Promise<void> {
+    const { sharedCache } = this.#ctx;
+    if (!sharedCache || this.#options.shared === undefined || values.size === 0) return;
+    const entries = [...values].map(([id, value]) => ({
+      key: this.#sharedKey(id),
+      value: serialize(value),
+    }));
+    await sharedCache.keepMany(entries, this.#options.ttlMs);
+  }
+
+  #sharedKey(id: Id): string {
+    return `${this.#options.shared}/${this.#options.keyOf(id)}`;
+  }
+
+  #forgetShared(keys: ReadonlySet<string> | null): void {
+    const { sharedCache } = this.#ctx;
+    const { shared } = this.#options;
+    if (!sharedCache || shared === undefined) return;
+    if (keys === null) {
+      sharedCache.forgetAll();
+      return;
+    }
+    const ours = [...keys].filter((key) => key.startsWith(this.#kind));
+    if (ours.length > 0) sharedCache.forget(ours.map((key) => `${shared}/${key}`));
+  }
+
   /** null: anything may have changed. A load under way gives its answer to those who wait, and to nobody else. */
-  #forget(keys: ReadonlySet<string> | null): void {
+  #forgetNear(keys: ReadonlySet<string> | null): void {
     if (keys === null) {
       this.#kept.clear();
       for (const flight of this.#flights.values()) flight.dirty = true;
