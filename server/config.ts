@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { FEED_ENTRIES_MAX } from '../api/limits.ts';
 import {
   readBlobRoots,
   readBus,
@@ -57,6 +58,12 @@ export interface Config {
   readonly scrubDays: number;
   /** Connections to the primary that one process may hold. */
   readonly dbConnections: number;
+  /** Who has so many followers is pulled instead of pushed … */
+  readonly fanOutPullFrom: number;
+  /** … until they have fewer than this. */
+  readonly fanOutPushBelow: number;
+  /** Entries that a home feed keeps. */
+  readonly feedEntries: number;
 }
 
 /** Everything that is wrong with the settings, a sentence each. */
@@ -127,6 +134,9 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     avif: choice('AVIF', ['on', 'off'], 'on') === 'on',
     scrubDays: integer('SCRUB_DAYS', 7, 1, 365),
     dbConnections: integer('DB_CONNECTIONS', 10, 2, 200),
+    fanOutPullFrom: integer('FANOUT_PULL_FROM', 10_000, 1, 1_000_000_000),
+    fanOutPushBelow: integer('FANOUT_PUSH_BELOW', 9_000, 1, 1_000_000_000),
+    feedEntries: integer('FEED_ENTRIES', FEED_ENTRIES_MAX, 1, FEED_ENTRIES_MAX),
   };
   refuseMixtures(config, env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -186,6 +196,11 @@ function refuseMixtures(config: Config, env: Env, problems: string[]): void {
   if (config.blobCopies > config.blobRoots.length) {
     problems.push(
       `BLOBS_COPIES=${config.blobCopies} needs as many folders, but BLOBS_URL names ${config.blobRoots.length}.`,
+    );
+  }
+  if (config.fanOutPushBelow > config.fanOutPullFrom) {
+    problems.push(
+      `FANOUT_PUSH_BELOW=${config.fanOutPushBelow} must not be above FANOUT_PULL_FROM=${config.fanOutPullFrom}.`,
     );
   }
   if (config.mailUrl !== null && config.publicUrl === null) {

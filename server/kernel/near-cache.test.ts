@@ -96,3 +96,54 @@ test('a load that fails fails for those who waited, and is tried again', async (
   fail = false;
   assert.deepEqual(await cache.get('a'), { version: 1 });
 });
+
+test('a value goes with any of the keys that it depends on, and the keys with their last value', async () => {
+  let version = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let gate: Promise<void> = Promise.resolve();
+  const cache = new NearCache<string, Counted>(ctx, {
+    max: 2,
+    ttlMs: 60_000,
+    keyOf: (id) => `own:${id}`,
+    keysOf: (id) => ['shared', `other:${id}`],
+    load: async (ids) => {
+      version += 1;
+      const read = new Map(ids.map((id) => [id, { version }]));
+      await gate;
+      return read;
+    },
+  });
+  const touch = (...keys: string[]) => {
+    ctx.db.touchLoosely(...keys);
+  };
+  await cache.getMany(['a', 'b']);
+  touch('other:a');
+  assert.equal(cache.peek('a'), undefined);
+  assert.ok(cache.peek('b'), 'nobody else');
+  await cache.get('a');
+  touch('shared');
+  assert.equal(cache.peek('a'), undefined);
+  assert.equal(cache.peek('b'), undefined);
+  await cache.getMany(['a', 'b', 'c']);
+  assert.equal(cache.peek('a'), undefined, 'has left for c');
+  await cache.get('a');
+  touch('own:a');
+  assert.equal(cache.peek('a'), undefined);
+
+  gate = promise;
+  const early = cache.get('a');
+  await new Promise((done) => setImmediate(done));
+  const before = version;
+  touch('shared');
+  const late = cache.get('a');
+  resolve();
+  assert.equal((await early)?.version, before);
+  assert.equal((await late)?.version, before + 1);
+  assert.equal(
+    cache.peek('a')?.version,
+    before + 1,
+    'the later one is kept, and not the one before',
+  );
+  touch('other:a');
+  assert.equal(cache.peek('a'), undefined, 'it still goes with its key');
+});

@@ -9,6 +9,8 @@ export interface NearOptions<Id extends string, Value extends object> {
   readonly ttlMs: number;
   /** The key of `touch-keys.ts` that a value depends on. */
   readonly keyOf: (id: Id) => string;
+  /** Further keys that a value depends on; none unless told. */
+  readonly keysOf?: (id: Id) => readonly string[];
   /** Loads what is missing, in one go; ids that are not in the answer do not exist. */
   readonly load: (ids: readonly Id[]) => Promise<ReadonlyMap<Id, Value>>;
   /** How many ids one `load` gets; 1,000 unless told. */
@@ -47,6 +49,10 @@ export class NearCache<Id extends string, Value extends object> {
   readonly #kind: string;
   readonly #kept: LRUCache<string, Value>;
   readonly #flights = new Map<string, Flight<Value>>();
+  /** By further key: under which keys lies, or is being loaded, what depends on it. */
+  readonly #dependents = new Map<string, Set<string>>();
+  /** By key: its further keys. */
+  readonly #dependsOn = new Map<string, readonly string[]>();
   #wanted: Wanted<Id, Value>[] = [];
 
   constructor(
@@ -60,6 +66,9 @@ export class NearCache<Id extends string, Value extends object> {
       max: options.max,
       ttl: options.ttlMs,
       perf: { now: () => ctx.clock.millis() },
+      ...(options.keysOf && {
+        disposeAfter: (_value: Value, key: string) => this.#tidy(key),
+      }),
     });
     ctx.db.onTouch((keys) => {
       this.#forgetShared(keys);
@@ -110,9 +119,11 @@ export class NearCache<Id extends string, Value extends object> {
     if (under) return under.answer;
     const flight = { dirty: false, answer: this.#queue(id) } as Flight<Value>;
     this.#flights.set(key, flight);
+    this.#depend(id, key);
     const land = (value: Value | null) => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
       if (value !== null && !flight.dirty && this.#trusted) this.#kept.set(key, value);
+      this.#tidy(key);
     };
     flight.answer.then(land, () => land(null));
     return flight.answer;
@@ -196,17 +207,50 @@ export class NearCache<Id extends string, Value extends object> {
   /** null: anything may have changed. A load under way gives its answer to those who wait, and to nobody else. */
   #forgetNear(keys: ReadonlySet<string> | null): void {
     if (keys === null) {
-      this.#kept.clear();
       for (const flight of this.#flights.values()) flight.dirty = true;
       this.#flights.clear();
+      this.#kept.clear();
+      this.#dependents.clear();
+      this.#dependsOn.clear();
       return;
     }
     for (const key of keys) {
-      this.#kept.delete(key);
-      const flight = this.#flights.get(key);
-      if (!flight) continue;
+      this.#drop(key);
+      const dependents = this.#dependents.get(key);
+      if (dependents) for (const one of [...dependents]) this.#drop(one);
+    }
+  }
+
+  #drop(key: string): void {
+    const flight = this.#flights.get(key);
+    if (flight) {
       flight.dirty = true;
       this.#flights.delete(key);
+    }
+    this.#kept.delete(key);
+    if (flight) this.#tidy(key);
+  }
+
+  #depend(id: Id, key: string): void {
+    const further = this.#options.keysOf?.(id);
+    if (!further) return;
+    this.#dependsOn.set(key, further);
+    for (const one of further) {
+      const dependents = this.#dependents.get(one);
+      if (dependents) dependents.add(key);
+      else this.#dependents.set(one, new Set([key]));
+    }
+  }
+
+  /** What is neither here nor on its way depends on nothing. */
+  #tidy(key: string): void {
+    const further = this.#dependsOn.get(key);
+    if (!further || this.#flights.has(key) || this.#kept.has(key)) return;
+    this.#dependsOn.delete(key);
+    for (const one of further) {
+      const dependents = this.#dependents.get(one);
+      dependents?.delete(key);
+      if (dependents?.size === 0) this.#dependents.delete(one);
     }
   }
 }

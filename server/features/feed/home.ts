@@ -8,10 +8,10 @@ import { privateAddresses } from '../media/private-address.ts';
 import { hydratePosts } from '../posts/hydrate.ts';
 import { postView } from '../posts/view.ts';
 import { comesByHashtag, followedTags } from './by-hashtag.ts';
-import { readEntries } from './store.ts';
+import { readSkeleton } from './skeleton.ts';
 
 /**
- * A page of the home feed, latest first. Two waves of I/O: the pushed ids, then everything about
+ * A page of the home feed, latest first. Two waves of I/O: the ids, then everything about
  * them and the followed hashtags at once; then only judging.
  */
 export async function homeFeed(
@@ -25,7 +25,7 @@ export async function homeFeed(
   return fillPage(
     { limit, before },
     {
-      read: (take, from) => readEntries(ctx.db, personId, take, from as PostId | null),
+      read: (take, from) => readSkeleton(ctx, personId, take, from as PostId | null),
       idOf: ({ post_id }) => post_id,
       show: async (refs) => {
         tags ??= followedTags(ctx.db, personId);

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../../api/ids.ts';
+import { ofTies } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
 export interface EdgeRow {
@@ -21,6 +22,7 @@ export async function insertFollow(
     values,
   );
   if (made.length === 0) return false;
+  tx.touch(ofTies(edge.followerId), ofTies(edge.followeeId));
   await tx.query(
     `insert into follows_by_followee (follower_id, followee_id, follow_id, created_at)
      values ($1, $2, $3, $4)`,
@@ -40,6 +42,7 @@ export async function removeFollow(
     values,
   );
   if (gone.length === 0) return false;
+  tx.touch(ofTies(edge.followerId), ofTies(edge.followeeId));
   await tx.query(
     'delete from follows_by_followee where follower_id = $1 and followee_id = $2',
     values,
@@ -120,4 +123,19 @@ export async function followerBatch(
     [personId, after, take],
   );
   return rows.map((row) => row.follower_id);
+}
+
+/** Whom somebody follows, in the order of their ids, for work that goes through all of them in batches. */
+export async function followeeBatch(
+  q: Queryable,
+  personId: PersonId,
+  after: PersonId | '0',
+  take: number,
+): Promise<PersonId[]> {
+  const rows = await q.query<{ followee_id: PersonId }>(
+    `select followee_id from follows_by_follower
+     where follower_id = $1 and followee_id > $2 order by followee_id limit $3`,
+    [personId, after, take],
+  );
+  return rows.map((row) => row.followee_id);
 }

@@ -2,6 +2,7 @@ import type { MediaId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Place } from '../../../api/places.ts';
 import type { Audience, PostStatus } from '../../../api/posts.ts';
 import { Problem } from '../../kernel/problem.ts';
+import { ofPostsBy } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { json } from '../../ports/db/json.ts';
 
@@ -190,6 +191,7 @@ export async function addToProfile(
   postId: PostId,
   original: { postId: PostId; authorId: PersonId } | null = null,
 ) {
+  tx.touch(ofPostsBy(authorId));
   await tx.query(
     `insert into posts_by_author (author_id, post_id, repost_of, repost_author_id)
      values ($1, $2, $3, $4)`,
@@ -199,6 +201,7 @@ export async function addToProfile(
 
 /** False when it did not stand there. */
 export async function removeFromProfile(tx: Transaction, authorId: PersonId, postId: PostId) {
+  tx.touch(ofPostsBy(authorId));
   const rows = await tx.query(
     'delete from posts_by_author where author_id = $1 and post_id = $2 returning post_id',
     [authorId, postId],
@@ -226,6 +229,21 @@ export async function listPostsByAuthor(
      where author_id = $1 and post_id < coalesce($3::bigint, 9223372036854775807)
      order by post_id desc limit $2`,
     [authorId, take, before],
+  );
+}
+
+/** Published posts of several people with ids from `from` on and below `before`, newest first. */
+export async function listPostsByAuthors(
+  q: Queryable,
+  authors: readonly PersonId[],
+  { take, before, from }: { take: number; before: string; from: string },
+): Promise<PostInList[]> {
+  if (authors.length === 0) return [];
+  return q.query<PostInList>(
+    `select post_id, author_id, repost_of, repost_author_id from posts_by_author
+     where author_id = any($1::bigint[]) and post_id < $2 and post_id >= $3
+     order by post_id desc limit $4`,
+    [authors, before, from, take],
   );
 }
 

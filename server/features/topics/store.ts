@@ -99,6 +99,21 @@ export async function listUnderTopic(
   );
 }
 
+/** Posts open to all under any of `tags` with ids from `from` on and below `before`, newest first, each once. */
+export async function listUnderHashtags(
+  q: Queryable,
+  tags: readonly string[],
+  { take, before, from }: { take: number; before: string; from: string },
+): Promise<PostRef[]> {
+  if (tags.length === 0) return [];
+  return q.query<PostRef>(
+    `select distinct post_id, author_id from posts_by_hashtag
+     where tag = any($1::text[]) and open and post_id < $2 and post_id >= $3
+     order by post_id desc limit $4`,
+    [tags, before, from, take],
+  );
+}
+
 /** Which of `postIds` stand under one of `tags`. */
 export async function underTagsAmong(
   q: Queryable,
