@@ -74,6 +74,11 @@ export function idMillis(id: string): number {
   return Number(BigInt(id) >> 22n) + EPOCH_MS;
 }
 
+/** The number of the process that made an id, from 0 to 1,023. */
+export function idWorker(id: string): number {
+  return Number((BigInt(id) >> 12n) & BigInt(WORKERS_MAX - 1));
+}
+
 /** For ascending sort of decimal ids without leading zeros. */
 export function compareIds(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);

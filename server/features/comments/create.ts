@@ -6,10 +6,11 @@ import { mayEngage, STRANGER } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { relationsAmong } from '../graph/relations.ts';
 import { findPreferences } from '../people/store.ts';
+import { addToPostCounts, type PostCounts } from '../posts/counts-store.ts';
 import type { PostLook } from '../posts/look.ts';
 import { mentionedIn } from '../posts/naming.ts';
 import { engageablePost } from '../posts/read.ts';
-import { addToPostCounts, holdPost, type PostCounts } from '../posts/store.ts';
+import { holdPost } from '../posts/store.ts';
 import { takesComments } from '../posts/takes-comments.ts';
 import { tellCounts } from '../posts/tell-counts.ts';
 

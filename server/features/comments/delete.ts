@@ -2,7 +2,7 @@ import type { CommentId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
-import { addToPostCounts } from '../posts/store.ts';
+import { addToPostCounts } from '../posts/counts-store.ts';
 import { tellCounts } from '../posts/tell-counts.ts';
 
 import { removeLikesOfComments } from './likes-store.ts';

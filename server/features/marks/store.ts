@@ -1,40 +1,67 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
+import { ofMarks } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
+import { insertMany } from '../../ports/db/insert-many.ts';
 
-/** Writes both rows of a like; false when it was there before. */
-export async function insertLike(
-  tx: Transaction,
-  like: { postId: PostId; personId: PersonId; likeId: string; at: Date },
-): Promise<boolean> {
-  const made = await tx.query(
-    `insert into likes_by_post (post_id, person_id, like_id, created_at) values ($1, $2, $3, $4)
-     on conflict (post_id, person_id) do nothing returning like_id`,
-    [like.postId, like.personId, like.likeId, like.at],
-  );
-  if (made.length === 0) return false;
-  await tx.query('insert into likes_by_person (person_id, post_id, like_id) values ($1, $2, $3)', [
-    like.personId,
-    like.postId,
-    like.likeId,
-  ]);
-  return true;
+export interface NewLike {
+  readonly personId: PersonId;
+  readonly likeId: string;
 }
 
-export async function removeLike(
+/**
+ * Writes both rows of each like of one post and gives those who did not like it before. Who writes the
+ * post's row holds it until the transaction ends, so nobody else touches the person's row meanwhile.
+ */
+export async function insertLikes(
   tx: Transaction,
   postId: PostId,
-  personId: PersonId,
-): Promise<boolean> {
-  const gone = await tx.query(
-    'delete from likes_by_post where post_id = $1 and person_id = $2 returning like_id',
-    [postId, personId],
+  likes: readonly NewLike[],
+  at: Date,
+): Promise<PersonId[]> {
+  const made = await insertMany<string, { person_id: PersonId; like_id: string }>(tx, {
+    table: 'likes_by_post',
+    columns: { post_id: 'int8', person_id: 'int8', like_id: 'int8', created_at: 'timestamptz' },
+    key: ['post_id', 'person_id'],
+    rows: likes.map(({ personId, likeId }) => ({
+      post_id: postId,
+      person_id: personId,
+      like_id: likeId,
+      created_at: at,
+    })),
+    onConflict: '(post_id, person_id) do nothing',
+    returning: 'person_id, like_id',
+  });
+  await insertMany(tx, {
+    table: 'likes_by_person',
+    columns: { person_id: 'int8', post_id: 'int8', like_id: 'int8' },
+    key: ['person_id', 'post_id'],
+    rows: made.map((row) => ({ ...row, post_id: postId })),
+  });
+  const people = made.map((row) => row.person_id);
+  tx.touchLoosely(...people.map(ofMarks));
+  return people;
+}
+
+/** Removes both rows of these people's likes of one post and gives those who liked it, and since when. */
+export async function removeLikes(
+  tx: Transaction,
+  postId: PostId,
+  personIds: readonly PersonId[],
+): Promise<{ person_id: PersonId; created_at: Date }[]> {
+  if (personIds.length === 0) return [];
+  const gone = await tx.query<{ person_id: PersonId; created_at: Date }>(
+    `delete from likes_by_post where post_id = $1 and person_id = any($2::bigint[])
+     returning person_id, created_at`,
+    [postId, personIds],
   );
-  if (gone.length === 0) return false;
-  await tx.query('delete from likes_by_person where person_id = $1 and post_id = $2', [
-    personId,
-    postId,
-  ]);
-  return true;
+  if (gone.length === 0) return gone;
+  const people = gone.map((row) => row.person_id);
+  await tx.query(
+    'delete from likes_by_person where post_id = $1 and person_id = any($2::bigint[])',
+    [postId, people],
+  );
+  tx.touchLoosely(...people.map(ofMarks));
+  return gone;
 }
 
 export async function listLikes(q: Queryable, postId: PostId, take: number, before: string | null) {

@@ -10,11 +10,12 @@ import { mediaOfPosts } from '../media/hydrate.ts';
 import { editAlt, type MediaRow } from '../media/store.ts';
 import { insertTagged, removeTagged } from './author-store.ts';
 import { insertRevision, updateSaid, type WhatWas } from './changes-store.ts';
+import { readPostCounts } from './counts-store.ts';
 import { EDITED } from './events.ts';
 import { isShown, recordChange, taggedIn } from './grid.ts';
 import { changeablePost } from './read.ts';
 import { demandFewTags, type ResolvedTag, readCaption, readPlace, resolveTags } from './said.ts';
-import { lockPost, type PostRow, readPostCounts, type SaidOfPost, type TagRow } from './store.ts';
+import { lockPost, type PostRow, type SaidOfPost, type TagRow } from './store.ts';
 import { tellCounts } from './tell-counts.ts';
 
 export type PostEdit = BodyOf<typeof contract>;

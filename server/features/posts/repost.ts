@@ -6,20 +6,14 @@ import { mayRepost, maySeePost } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { findRepost, insertRepost, removeRepost, repostsOf } from '../marks/reposts-store.ts';
 import { takeOut } from './author-store.ts';
+import { addToPostCounts } from './counts-store.ts';
 import { DELETED, PUBLISHED } from './events.ts';
 import { isShown, putOnGrids, recordChange, takeOffGrids } from './grid.ts';
 import { lookAt } from './look.ts';
 import { purgeLater } from './purge.ts';
 import { visiblePost } from './read.ts';
 import { readCaption } from './said.ts';
-import {
-  addToPostCounts,
-  findPost,
-  insertRepostedPost,
-  lockPost,
-  markDeleted,
-  type SaidOfPost,
-} from './store.ts';
+import { findPost, insertRepostedPost, lockPost, markDeleted, type SaidOfPost } from './store.ts';
 
 interface Wish {
   readonly original: { readonly postId: PostId; readonly authorId: PersonId };

@@ -1,10 +1,10 @@
 import type { MediaId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Place } from '../../../api/places.ts';
 import type { Audience, PostStatus } from '../../../api/posts.ts';
-import { Problem } from '../../kernel/problem.ts';
 import { ofPostsBy } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { json } from '../../ports/db/json.ts';
+import { insertCounts, removeCounts, SUMS } from './counts-store.ts';
 
 export interface PostRow {
   post_id: PostId;
@@ -45,23 +45,28 @@ export interface TagRow {
 }
 
 /** post_counts lies under the same key as posts, so this join stays in one place. */
-const SELECT = `select p.post_id, p.author_id, p.status, p.failure_code, p.failure_message, p.caption,
+const select = (
+  which: string,
+) => `select p.post_id, p.author_id, p.status, p.failure_code, p.failure_message, p.caption,
     p.mentions, p.hashtags, p.place, p.tagged, p.untagged, p.audience, p.likes_hidden, p.comments_off,
     p.revision, p.repost_of, p.repost_author_id,
     p.created_at, p.edited_at, p.archived_at, p.deleted_at, c.likes, c.comments, c.reposts
-  from posts p join post_counts c on c.post_id = p.post_id`;
+  from posts p join (select post_id, ${SUMS} from post_counts where post_id ${which} group by post_id) c
+    on c.post_id = p.post_id
+  where p.post_id ${which}`;
+
+const SELECT_ONE = select('= $1');
+const SELECT_MANY = `${select('= any($1::bigint[])')} order by p.post_id desc`;
 
 export async function findPost(q: Queryable, postId: PostId): Promise<PostRow | null> {
-  const [row] = await q.query<PostRow>(`${SELECT} where p.post_id = $1`, [postId]);
+  const [row] = await q.query<PostRow>(SELECT_ONE, [postId]);
   return row ?? null;
 }
 
 /** All of `ids` that exist, in one statement. */
 export async function findPosts(q: Queryable, ids: readonly PostId[]): Promise<PostRow[]> {
   if (ids.length === 0) return [];
-  return q.query<PostRow>(`${SELECT} where p.post_id = any($1::bigint[]) order by p.post_id desc`, [
-    ids,
-  ]);
+  return q.query<PostRow>(SELECT_MANY, [ids]);
 }
 
 /** What its author says of a post: what an edit may change. */
@@ -79,7 +84,7 @@ export type SaidOfPost = Pick<
 
 /** The post, locked until the transaction ends. */
 export async function lockPost(tx: Transaction, postId: PostId): Promise<PostRow | null> {
-  const [row] = await tx.query<PostRow>(`${SELECT} where p.post_id = $1 for update of p`, [postId]);
+  const [row] = await tx.query<PostRow>(`${SELECT_ONE} for update of p`, [postId]);
   return row ?? null;
 }
 
@@ -106,7 +111,7 @@ export async function insertPost(
       post.comments_off ?? false,
     ],
   );
-  await tx.query('insert into post_counts (post_id) values ($1)', [post.postId]);
+  await insertCounts(tx, post.postId);
 }
 
 /** A repost has no pictures of its own, so it is published as it is written. */
@@ -135,7 +140,7 @@ export async function insertRepostedPost(
       post.at,
     ],
   );
-  await tx.query('insert into post_counts (post_id) values ($1)', [post.postId]);
+  await insertCounts(tx, post.postId);
 }
 
 /** Makes a processed post visible and gives its event number; null when it was not waiting any more. */
@@ -179,7 +184,8 @@ export async function removePostRows(tx: Transaction, postId: PostId, deletedBef
     [postId, deletedBefore],
   );
   if (rows.length === 0) return false;
-  for (const table of ['post_counts', 'post_revisions', 'post_events', 'post_event_positions']) {
+  await removeCounts(tx, postId);
+  for (const table of ['post_revisions', 'post_events', 'post_event_positions']) {
     await tx.query(`delete from ${table} where post_id = $1`, [postId]);
   }
   return true;
@@ -245,45 +251,6 @@ export async function listPostsByAuthors(
      order by post_id desc limit $4`,
     [authors, before, from, take],
   );
-}
-
-export interface PostCounts {
-  likes: number;
-  comments: number;
-  reposts: number;
-  /** Whose post it is, and whether they alone may know its likes. */
-  author_id: PersonId;
-  likes_hidden: boolean;
-}
-
-const COUNTS = 'c.likes, c.comments, c.reposts, p.author_id, p.likes_hidden';
-
-/** Adds to the counts and gives the new ones. Throws `post_not_found` when the post is gone for good. */
-export async function addToPostCounts(
-  tx: Transaction,
-  postId: PostId,
-  change: { likes?: number; comments?: number; shares?: number; saves?: number; reposts?: number },
-): Promise<PostCounts> {
-  const { likes = 0, comments = 0, shares = 0, saves = 0, reposts = 0 } = change;
-  const [row] = await tx.query<PostCounts>(
-    `update post_counts c set likes = c.likes + $2, comments = c.comments + $3,
-       shares = c.shares + $4, saves = c.saves + $5, reposts = c.reposts + $6
-     from posts p where c.post_id = $1 and p.post_id = c.post_id returning ${COUNTS}`,
-    [postId, likes, comments, shares, saves, reposts],
-  );
-  if (!row) throw new Problem('post_not_found');
-  return row;
-}
-
-/** Throws `post_not_found` when the post is gone for good. */
-export async function readPostCounts(q: Queryable, postId: PostId): Promise<PostCounts> {
-  const [row] = await q.query<PostCounts>(
-    `select ${COUNTS} from post_counts c join posts p on p.post_id = c.post_id
-     where c.post_id = $1`,
-    [postId],
-  );
-  if (!row) throw new Problem('post_not_found');
-  return row;
 }
 
 export type HeldPost = Pick<

@@ -4,8 +4,8 @@ import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertSave, isSaved, removeSave, saversOf } from '../marks/saves-store.ts';
+import { addToPostCounts } from '../posts/counts-store.ts';
 import { engageablePost, visiblePost } from '../posts/read.ts';
-import { addToPostCounts } from '../posts/store.ts';
 import { collectionsWith, insertEntry, removeEntries } from './store.ts';
 
 /**

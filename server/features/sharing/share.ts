@@ -2,8 +2,8 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { ShareChannel } from '../../../api/sharing.ts';
 import type { Context } from '../../context.ts';
 import { isPublic } from '../../kernel/visibility.ts';
+import { addToPostCounts } from '../posts/counts-store.ts';
 import { engageablePost } from '../posts/read.ts';
-import { addToPostCounts } from '../posts/store.ts';
 import { insertShare } from './store.ts';
 
 /** Where a post stands in the web app. */

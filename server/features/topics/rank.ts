@@ -53,7 +53,7 @@ export async function rankTopic(ctx: Context, topic: Topic): Promise<Ranking | n
   if (!newest) return null;
   const byId = new Map(candidates.map((post) => [post.post_id, post]));
   const at = ctx.clock.now();
-  const counts = await resonanceOf(ctx.db, [...byId.keys()]);
+  const counts = await resonanceOf(ctx.db, [...byId.keys()], at);
   const ranked = rankPosts(counts, at.getTime()).flatMap((id) => {
     const post = byId.get(id);
     return post ? [{ post_id: id, author_id: post.author_id }] : [];
