@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { sweepAccountMails } from '../features/accounts/mails/sweep.ts';
 import { sweepUploads } from '../features/media/sweep.ts';
+import { foldCounts } from '../features/posts/fold-counts.ts';
 import { sweepOrphansSoon } from '../features/storage/orphans.ts';
 import { scrubSoon } from '../features/storage/scrub.ts';
 import { sweepEvents } from '../kernel/events.ts';
@@ -21,4 +22,5 @@ export async function sweep(ctx: Context): Promise<void> {
   await sweepEvents(ctx);
   await sweepIdempotencyKeys(ctx);
   await sweepAccountMails(ctx);
+  await foldCounts(ctx);
 }

@@ -67,7 +67,8 @@ async function demandConsistent(): Promise<void> {
     select 'a pin', p.post_id from pinned_posts p
       where not exists (select from shown s where s.post_id = p.post_id and s.author_id = p.author_id)
     union all
-    select 'counts of a post', c.post_id from post_counts c
+    select 'counts of a post', c.post_id from (
+        select post_id, sum(likes) as likes, sum(comments) as comments from post_counts group by post_id) c
       where c.likes <> (select count(*) from likes_by_post l where l.post_id = c.post_id)
         or c.comments <> (select count(*) from comments m where m.post_id = c.post_id)
     union all

@@ -40,12 +40,16 @@ export interface Resonance {
 export const SUMS = `sum(likes)::int4 as likes, sum(comments)::int4 as comments,
   sum(reposts)::int4 as reposts`;
 
-/** What the heat of a row is worth at `at`, as `heat.ts` says; nothing becomes too small for a number. */
-const cooled = (at: string) => `case
-  when p.heat_at is null or abs(p.heat) < 1e-6
-    or ${at} - p.heat_at > interval '${(HALF_LIVES_MAX * HALF_LIFE_MS) / 1000} seconds' then 0
-  else p.heat * power(0.5::float8, greatest(0, extract(epoch from ${at} - p.heat_at))::float8
-    / ${HALF_LIFE_MS / 1000}) end`;
+/** What is left of a heat as of `from` at `to`, as `heat.ts` says; nothing becomes too small for a number. */
+const left = (heat: string, from: string, to: string) => `case
+  when ${from} is null or abs(${heat}) < 1e-6
+    or ${to} - ${from} > interval '${(HALF_LIVES_MAX * HALF_LIFE_MS) / 1000} seconds' then 0
+  else ${heat} * power(0.5::float8,
+    greatest(0, extract(epoch from ${to} - ${from}))::float8 / ${HALF_LIFE_MS / 1000}) end`;
+
+/** The heat of a row `p` with another one, as of the later of both. */
+const mixed = (heat: string, at: string) =>
+  `${left('p.heat', 'p.heat_at', at)} + ${left(heat, at, 'p.heat_at')}`;
 
 interface SlotRow extends Heat {
   post_id: PostId;
@@ -199,7 +203,7 @@ export async function addToLikes(
   tx.touchLoosely(ofCounts(postId));
   const values = [postId, slot, change.likes, change.heat, change.at];
   const there = await tx.query(
-    `update post_counts p set likes = p.likes + $3, heat = ${cooled('$5::timestamptz')} + $4,
+    `update post_counts p set likes = p.likes + $3, heat = ${mixed('$4::float8', '$5::timestamptz')},
        heat_at = greatest(p.heat_at, $5)
      where p.post_id = $1 and p.slot = $2 returning p.slot`,
     values,
@@ -213,8 +217,30 @@ export async function addToLikes(
   await tx.query(
     `insert into post_counts as p (post_id, slot, likes, heat, heat_at) values ($1, $2, $3, $4, $5)
      on conflict (post_id, slot) do update set likes = p.likes + excluded.likes,
-       heat = ${cooled('excluded.heat_at')} + excluded.heat,
+       heat = ${mixed('excluded.heat', 'excluded.heat_at')},
        heat_at = greatest(p.heat_at, excluded.heat_at)`,
     values,
   );
+}
+
+/** Up to `take` posts with slots that nobody has written since `before`, in no order that matters. */
+export async function idleSlots(q: Queryable, before: Date, take: number): Promise<PostId[]> {
+  const rows = await q.query<{ post_id: PostId; heat_at: Date }>(
+    `select post_id, heat_at from post_counts where slot > 0 and heat_at < $1
+     order by heat_at, post_id limit $2`,
+    [before, take],
+  );
+  return [...new Set(rows.map((row) => row.post_id))];
+}
+
+/** Moves what stands in the idle slots of a post into its first one; its counts stay what they are. */
+export async function foldSlots(tx: Transaction, postId: PostId, before: Date): Promise<void> {
+  const rows = await tx.query<{ likes: number } & Heat>(
+    `delete from post_counts where post_id = $1 and slot > 0 and heat_at < $2
+     returning likes, heat, heat_at`,
+    [postId, before],
+  );
+  for (const { likes, heat, heat_at } of rows) {
+    if (heat_at !== null) await addToLikes(tx, postId, FIRST_SLOT, { likes, heat, at: heat_at });
+  }
 }
