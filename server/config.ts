@@ -39,6 +39,8 @@ export interface Config {
   readonly mailFrom: string;
   /** Rate limits; off for tests and benchmarks. */
   readonly limits: boolean;
+  /** The most requests that are worked on at once, and admission with it; null: all are taken, whatever comes. */
+  readonly overload: number | null;
   readonly logLevel: string;
   /** The master secret, or null: made once and kept in `dataDir`. */
   readonly secret: string | null;
@@ -121,6 +123,7 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     mailUrl: readMailUrl(take('MAIL_URL'), problems),
     mailFrom: readMailFrom(take('MAIL_FROM'), publicUrl, problems),
     limits: choice('LIMITS', ['on', 'off'], 'on') === 'on',
+    overload: readOverload(take('OVERLOAD'), problems),
     logLevel: choice('LOG_LEVEL', LOG_LEVELS, interactive ? 'warn' : 'info'),
     secret: readSecret(take('APERTO_SECRET'), problems),
     region: readRegion(take('REGION'), problems),
@@ -159,6 +162,20 @@ function readSecret(text: string | undefined, problems: string[]): string | null
   if (text.length >= 32) return text;
   problems.push('APERTO_SECRET must have at least 32 characters. Try: openssl rand -hex 32');
   return null;
+}
+
+/** More at once than this gain nothing: each waits for the same processor and the same database. */
+const WORK_AT_ONCE_MAX = 500;
+
+function readOverload(text: string | undefined, problems: string[]): number | null {
+  if (text === undefined || text === 'on') return WORK_AT_ONCE_MAX;
+  if (text === 'off') return null;
+  const bound = Number(text);
+  if (Number.isInteger(bound) && bound >= 1 && bound <= 100_000) return bound;
+  problems.push(
+    `OVERLOAD=${text} must be on, off, or how many requests may be worked on at once (1 to 100000).`,
+  );
+  return WORK_AT_ONCE_MAX;
 }
 
 function readFfmpeg(text: string | undefined, cwd: string): string | null {

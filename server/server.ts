@@ -6,6 +6,8 @@ import type { Context } from './context.ts';
 import { forgetWhatCloses, isPostOpen } from './features/posts/open.ts';
 import { publicPost } from './features/sharing/public-post.ts';
 import { publicProfile } from './features/sharing/public-profile.ts';
+import { admissionOf } from './http/admission/admission.ts';
+import { guardLanes, guardWork } from './http/admission/guard.ts';
 import { createApp } from './http/app.ts';
 import { type Drain, prepareDrain } from './http/drain.ts';
 import { serveEmbeds } from './http/embed.ts';
@@ -78,6 +80,11 @@ export async function startServer(
 
 async function serveRoles(app: FastifyInstance, ctx: Context, drain: Drain) {
   const { roles } = ctx.config;
+  const { admission } = admissionOf(ctx);
+  if (admission) {
+    guardWork(app.server, admission, drain);
+    app.addHook('onClose', async () => admission.stop());
+  }
   // First, because it changes the time limit of request bodies, which routes inside register inherit.
   if (roles.has('edge')) {
     const deaf = forgetWhatCloses(ctx);
@@ -86,7 +93,7 @@ async function serveRoles(app: FastifyInstance, ctx: Context, drain: Drain) {
   }
   // Inside register, so that OpenAPI has seen every route before the first request.
   await app.register(async (api) => serveApi(api, ctx, roles));
-  serveHealth(app, ctx, drain.isDraining);
+  serveHealth(app, ctx, drain.isDraining, () => admission?.warning ?? null);
   const places: PublicPlaces = {
     post: (postId) => publicPost(ctx, postId),
     profile: (username) => publicProfile(ctx, username),
@@ -96,4 +103,6 @@ async function serveRoles(app: FastifyInstance, ctx: Context, drain: Drain) {
     serveOembed(app, ctx.config, places);
   }
   await serveWeb(app, ctx.config, places);
+  // Last: ahead of all lanes that were opened meanwhile.
+  if (admission) guardLanes(app.server, admission, drain);
 }

@@ -27,6 +27,7 @@ export async function openTestHouse(
       DATA_DIR: dataDir,
       DATABASE_URL: database.url,
       LIMITS: 'off',
+      OVERLOAD: 'off',
       BUS_URL: 'memory:',
       AVIF: 'off',
       ...settings,

@@ -62,7 +62,7 @@ export async function openTestServer(
 /** Without AVIF, which would come to posts while a test compares them; tests of it turn it on. */
 function testSettings(dataDir: string): Settings {
   const place = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: '0' };
-  return { ...place, LIMITS: 'off', BUS_URL: 'memory:', AVIF: 'off' };
+  return { ...place, LIMITS: 'off', OVERLOAD: 'off', BUS_URL: 'memory:', AVIF: 'off' };
 }
 
 /** A time that stands still until it is moved. */

@@ -45,6 +45,7 @@ export async function startAperto(options: StartOptions): Promise<StartedServer>
       PORT: '0',
       HOST: '127.0.0.1',
       LIMITS: 'off',
+      OVERLOAD: 'off',
       LOG_LEVEL: 'info',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

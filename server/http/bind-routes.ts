@@ -14,6 +14,8 @@ import { type IdempotencyKey, readIdempotencyKey } from '../kernel/idempotency.t
 import { Problem } from '../kernel/problem.ts';
 import type { BoundRoute, Call } from '../kernel/route.ts';
 import type { Viewer } from '../kernel/viewer.ts';
+import { admissionOf } from './admission/admission.ts';
+import { classOfRoute } from './admission/classes.ts';
 import { refreshCookie } from './cookies.ts';
 import { originOf } from './origin.ts';
 import { type Check, compileCheck } from './validation.ts';
@@ -37,10 +39,26 @@ function bindRoute(
   { contract, handle }: BoundRoute,
 ): void {
   const { method, path } = splitRouteName(contract.name);
+  const workClass = classOfRoute(contract.name);
+  const { admission } = admissionOf(ctx);
   const checks = {
     params: contract.params && compileCheck('params', contract.params),
     query: compileCheck('query', contract.query ?? nothing),
     body: contract.body && compileCheck('body', contract.body),
+  };
+  const respond = async (request: FastifyRequest, reply: FastifyReply) => {
+    const viewer = await readViewer(ctx, authenticate, contract, request);
+    const call: Call<Route> = {
+      viewer: viewer as Viewer,
+      params: (checks.params?.(request.params) ?? {}) as Call<Route>['params'],
+      query: checks.query(request.query) as Call<Route>['query'],
+      body: readBody(checks.body, request) as Call<Route>['body'],
+      idempotencyKey: readKey(contract, request),
+      refreshCookie: refreshCookie(ctx.config, request, reply),
+      origin: originOf(ctx.config, request),
+      device: (request.headers['user-agent'] ?? 'unknown').slice(0, 200),
+    };
+    return answer(contract, await handle(ctx, call), reply);
   };
   app.route({
     method,
@@ -49,18 +67,12 @@ function bindRoute(
     // Checked by hand below, with one way of saying what is wrong.
     validatorCompiler: () => () => true,
     handler: async (request, reply) => {
-      const viewer = await readViewer(ctx, authenticate, contract, request);
-      const call: Call<Route> = {
-        viewer: viewer as Viewer,
-        params: (checks.params?.(request.params) ?? {}) as Call<Route>['params'],
-        query: checks.query(request.query) as Call<Route>['query'],
-        body: readBody(checks.body, request) as Call<Route>['body'],
-        idempotencyKey: readKey(contract, request),
-        refreshCookie: refreshCookie(ctx.config, request, reply),
-        origin: originOf(ctx.config, request),
-        device: (request.headers['user-agent'] ?? 'unknown').slice(0, 200),
-      };
-      return answer(contract, await handle(ctx, call), reply);
+      const end = workClass && admission?.begin(workClass);
+      try {
+        return await respond(request, reply);
+      } finally {
+        end?.();
+      }
     },
   });
 }

@@ -19,7 +19,13 @@ interface Part {
  * `GET /health`: `live` while the process answers, `ready` while it can do its work, and each part
  * alone. 200 when ready, 503 when not; `?probe=live` is 200 as long as the process answers.
  */
-export function serveHealth(app: FastifyInstance, ctx: Context, isDraining: () => boolean): void {
+export function serveHealth(
+  app: FastifyInstance,
+  ctx: Context,
+  isDraining: () => boolean,
+  /** Whether more is asked than can be done, in words. */
+  loadWarning: () => string | null,
+): void {
   app.get('/health', { schema: { hide: true }, logLevel: 'warn' }, async (request, reply) => {
     const [database, blobs, disk] = await Promise.all([
       examine(() => ctx.db.ping(PART_TIMEOUT_MS).then(() => null)),
@@ -29,7 +35,8 @@ export function serveHealth(app: FastifyInstance, ctx: Context, isDraining: () =
       }),
       examine(() => checkSpace(ctx)),
     ]);
-    const parts = { database, blobs, disk };
+    const load = await examine(async () => loadWarning());
+    const parts = { database, blobs, disk, load };
     const draining = isDraining();
     const ready = !draining && Object.values(parts).every((part) => part.ok);
     const onlyLive = (request.query as { probe?: unknown }).probe === 'live';

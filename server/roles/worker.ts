@@ -29,6 +29,8 @@ import { INDEX_AUTHOR, indexAuthor, indexAuthors } from '../features/topics/inde
 import { indexPosts } from '../features/topics/index-post.ts';
 import { RANK_TOPIC, rankTopic } from '../features/topics/rank.ts';
 import { topicNamed } from '../features/topics/topic.ts';
+import { admissionOf } from '../http/admission/admission.ts';
+import { yieldingTo } from '../http/admission/yield.ts';
 import { type Consumer, deliverEvents, EVENTS_TASK } from '../kernel/events.ts';
 import type { JobWorker, TaskHandler } from '../ports/jobs/jobs.ts';
 import { SWEEP, sweep } from './sweep.ts';
@@ -116,7 +118,10 @@ function storageTasks(ctx: Context): Record<string, TaskHandler> {
 export async function startWorker(ctx: Context): Promise<JobWorker> {
   await ctx.jobs.add(ctx.db, { task: SWEEP, key: SWEEP, payload: {} });
   await scrubSoon(ctx);
-  const quick = await ctx.jobs.work(quickTasks(ctx), ctx.config.jobConcurrency);
+  const quick = await ctx.jobs.work(
+    yieldingTo(admissionOf(ctx).admission, quickTasks(ctx)),
+    ctx.config.jobConcurrency,
+  );
   const heavy = await ctx.jobs.work(heavyTasks(ctx), HEAVY_AT_ONCE);
   const slow = await ctx.jobs.work(slowTasks(ctx), SLOW_AT_ONCE);
   const film = await ctx.jobs.work(filmTasks(ctx), FILMS_AT_ONCE);

@@ -36,7 +36,7 @@ test('/health tells of each part, and that the process lives', async () => {
   assert.equal(health.status, 200);
   const told = (await health.json()) as { ready: boolean; live: boolean; parts: object };
   assert.deepEqual([told.live, told.ready], [true, true]);
-  assert.deepEqual(Object.keys(told.parts).toSorted(), ['blobs', 'database', 'disk']);
+  assert.deepEqual(Object.keys(told.parts).toSorted(), ['blobs', 'database', 'disk', 'load']);
   assert.equal((await fetch(`${server.url}/health?probe=live`)).status, 200);
 });
 

@@ -1,7 +1,10 @@
 import type { refresh } from '../../api/people.ts';
 import type { Route } from '../../api/route.ts';
+import { t } from '../strings/strings.ts';
+import { toast } from '../ui/toast.tsx';
 import { ApiError } from './api-error.ts';
 import { type Answer, type CallOptions, send } from './connection.ts';
+import { askPatiently, type Patience } from './patience.ts';
 import { createTokens, type Grant, type TabMessage } from './tokens.ts';
 
 export { ApiError, isAbort } from './api-error.ts';
@@ -65,6 +68,20 @@ const WITHOUT_TOKEN = new Set([
   'POST /auth/password/reset',
 ]);
 
+/** One word for all calls that wait at once: the same toast takes the place of the one before. */
+const patience: Patience = {
+  onWait: () => void toast({ text: t('error.busy') }),
+  pause: (ms, signal) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    }),
+  random: Math.random,
+};
+
 /** Calls that wait for their answer. */
 const underWay = new Set<Promise<unknown>>();
 
@@ -88,7 +105,10 @@ export async function call<R extends Route>(
   name: R['name'],
   options: CallOptions<R>,
 ): Promise<Answer<R>> {
-  const answer = ask(name, options);
+  // Who leaves the page has no time to wait.
+  const answer = options.keepalive
+    ? ask(name, options)
+    : askPatiently(() => ask(name, options), options.signal, patience);
   underWay.add(answer);
   try {
     return (await answer) as Answer<R>;

@@ -87,6 +87,8 @@ export interface Db extends Queryable {
   shareTouches(): Promise<void>;
   /** False while this process may not hear the touches of others: then nothing in memory is to be believed. */
   readonly hearsTouches: boolean;
+  /** Milliseconds that the statement or transaction that is first in line waits for a connection; 0 when none does. */
+  readonly waitingMs: number;
   /** Resolves when the database answers `select 1` within `timeoutMs`; rejects with `DbUnavailable`. */
   ping(timeoutMs: number): Promise<void>;
   /** Waits for running statements (at most 5 s), then closes every connection. */

@@ -16,6 +16,7 @@ interface Lane {
 }
 
 interface Waiter {
+  readonly since: number;
   take(lane: Lane): void;
   giveUp(error: DbUnavailable): void;
   readonly timer: NodeJS.Timeout;
@@ -52,6 +53,12 @@ export class Lanes {
       lane.heard = performance.now();
       this.#wake();
     }
+  }
+
+  /** Milliseconds that the statement that is first in line waits; 0 when none does. */
+  get waitingMs(): number {
+    const first = this.#waiters[0];
+    return first ? performance.now() - first.since : 0;
   }
 
   /** Waits for the statements under way, then closes. */
@@ -114,7 +121,7 @@ export class Lanes {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
         reject(new DbUnavailable(`no connection came free in ${this.#options.waitMs} ms`));
       }, this.#options.waitMs);
-      const waiter: Waiter = { take: resolve, giveUp, timer };
+      const waiter: Waiter = { since: performance.now(), take: resolve, giveUp, timer };
       this.#waiters.push(waiter);
     });
   }

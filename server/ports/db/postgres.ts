@@ -41,6 +41,8 @@ export function openPostgres(options: PostgresOptions): Db {
 class Postgres implements Db {
   readonly #names = new StatementNames();
   readonly #sockets = new Set<Socket>();
+  /** When each transaction that waits for a connection began to, in their order. */
+  readonly #waiting = new Set<{ readonly since: number }>();
   readonly #connect: pg.ClientConfig;
   readonly #lanes: Lanes;
   readonly #pool: pg.Pool;
@@ -163,6 +165,11 @@ class Postgres implements Db {
     return this.touched.trusted;
   }
 
+  get waitingMs(): number {
+    const [first] = this.#waiting;
+    return Math.max(this.#lanes.waitingMs, first ? performance.now() - first.since : 0);
+  }
+
   async ping(timeoutMs: number): Promise<void> {
     const late = new AbortController();
     const timeout = pause(timeoutMs, undefined, { signal: late.signal }).then(
@@ -201,10 +208,14 @@ class Postgres implements Db {
   }
 
   async #checkOut(): Promise<pg.PoolClient> {
+    const wait = { since: performance.now() };
+    this.#waiting.add(wait);
     try {
       return await this.#pool.connect();
     } catch (error) {
       throw translate(error);
+    } finally {
+      this.#waiting.delete(wait);
     }
   }
 

@@ -69,7 +69,12 @@ function Report({ report }: { readonly report: HealthReport }) {
   );
 }
 
-const NAMES = { database: 'admin.database', blobs: 'admin.blobs', disk: 'admin.disk' } as const;
+const NAMES = {
+  database: 'admin.database',
+  blobs: 'admin.blobs',
+  disk: 'admin.disk',
+  load: 'admin.load',
+} as const;
 
 function nameOf(part: string): string {
   return part in NAMES ? t(NAMES[part as keyof typeof NAMES]) : part;

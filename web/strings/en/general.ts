@@ -7,6 +7,7 @@ export const general = {
   'try-again': 'Try again',
   'load-more': 'Load more',
   'error.offline': 'You seem to be offline. Check your connection and try again.',
+  'error.busy': 'The server is busy. Trying again in a moment…',
   'error.timeout': 'The server took too long to answer. Try again.',
   'error.unreadable': 'The server gave an answer that could not be read. Try again.',
   'time.now': 'now',

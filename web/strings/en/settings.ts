@@ -111,6 +111,7 @@ export const settings = {
   'admin.database': 'Database',
   'admin.blobs': 'Photo files',
   'admin.disk': 'Disk space',
+  'admin.load': 'Load',
   'admin.refresh': 'Refresh',
   'admin.checked': 'Checked at {time}',
   'admin.people': 'People',
