@@ -39,7 +39,7 @@ export interface Config {
   readonly mailFrom: string;
   /** Rate limits; off for tests and benchmarks. */
   readonly limits: boolean;
-  /** The most requests that are worked on at once, and admission with it; null: all are taken, whatever comes. */
+  /** The most reads that are worked on at once (with lesser requests, twice as many); null: whatever comes is taken. */
   readonly overload: number | null;
   readonly logLevel: string;
   /** The master secret, or null: made once and kept in `dataDir`. */

@@ -34,7 +34,7 @@ export interface Refusal {
 }
 
 export interface AdmissionOptions {
-  /** The most requests that are worked on at once. */
+  /** The most reads that are worked on at once; with lesser requests, twice as many. */
   readonly bound: number;
   /** How long the longest-waiting statement waits for a connection, in milliseconds. */
   readonly waitingMs: () => number;
@@ -86,6 +86,11 @@ export class Admission {
     return this.#delay.stands;
   }
 
+  /** Requests that are worked on now. */
+  get underWay(): number {
+    return this.#count;
+  }
+
   /** Requests that may be worked on at once, as of now. */
   get limit(): number {
     return this.#limit.value;
@@ -110,8 +115,9 @@ export class Admission {
 
   /** A request that no fast lane could answer; what is too much at once is refused. */
   refuseMany(request: Asked): Refusal | null {
-    if (this.#count < SHARE_MIN * this.#limit.value) return null;
-    return this.#judge(request, (place) => this.#upTo(place) / this.#limit.value);
+    const limit = this.#limit.value;
+    if (this.#count < SHARE_MIN * limit) return null;
+    return this.#judge(request, (place) => Math.max(this.#upTo(place), this.#count / 2) / limit);
   }
 
   /** The work on a request begins, with its body there; to be called back once when it ends. */
