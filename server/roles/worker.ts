@@ -4,6 +4,7 @@ import { SEND_ACCOUNT_MAIL } from '../features/accounts/mails/queue.ts';
 import { sendAccountMail } from '../features/accounts/mails/send.ts';
 import { START_RESET, startReset } from '../features/accounts/reset-password.ts';
 import { feedConsumers } from '../features/feed/fan-out.ts';
+import { BRING_OPENED, bringOpened } from '../features/feed/opened-author.ts';
 import { ACCEPT_REQUESTS, acceptAllRequests } from '../features/graph/requests.ts';
 import {
   FIND_POPULAR,
@@ -67,6 +68,7 @@ export function quickTasks(ctx: Context): Record<string, TaskHandler> {
       acceptAllRequests(ctx, String(person_id) as PersonId, signal),
     [SUGGEST]: ({ person_id }) => suggest(ctx, String(person_id) as PersonId),
     [FIND_POPULAR]: async () => void (await findPopular(ctx)),
+    [BRING_OPENED]: ({ person_id }) => bringOpened(ctx, String(person_id) as PersonId),
     [INDEX_AUTHOR]: ({ person_id }) => indexAuthor(ctx, String(person_id) as PersonId),
     [RANK_TOPIC]: async ({ topic }) => void (await rankTopic(ctx, topicNamed(String(topic)))),
     [SWEEP]: () => sweep(ctx),

@@ -20,7 +20,7 @@ import { indexAuthor } from '../../server/features/topics/index-author.ts';
 import { forgetPost } from '../../server/features/topics/index-post.ts';
 import { latestRanking } from '../../server/features/topics/ranks-store.ts';
 import { composeId } from '../../server/kernel/ids.ts';
-import { cast, type Person, refusal } from '../cast.ts';
+import { cast, join, type Person, refusal } from '../cast.ts';
 import { ask } from '../client.ts';
 import { colourPicture } from '../pictures.ts';
 import { hearAll, publishSaid, type Said, say } from '../said-posts.ts';
@@ -427,6 +427,21 @@ test('a followed hashtag brings its posts home, and leaves with them', async () 
   await until(async () => (await entries(reader)) === 1 + 24, 'and taken out by the worker');
   await reader.unfollow(author);
   assert.deepEqual(await home(reader), [own]);
+});
+
+test('what somebody posted while private comes to who follows its hashtag when they go public', async () => {
+  const [reader, author] = [await join(server.url, 'tagreader'), await join(server.url, 'shy')];
+  const go = (privacy_level: 'private' | 'public') =>
+    author.api(editProfile, { params: { username: 'shy' }, body: { privacy_level } });
+  await reader.api(followHashtag, withTag('heath'));
+  await go('private');
+  const post = await publish(author, '#heath');
+  assert.deepEqual(await home(reader), []);
+  await go('public');
+  await until(async () => (await home(reader)).includes(post), 'it has come');
+  await go('private');
+  assert.deepEqual(await home(reader), []);
+  for (const person of [reader, author]) person.leave();
 });
 
 async function entries(person: Person): Promise<number> {

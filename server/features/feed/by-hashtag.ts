@@ -43,14 +43,19 @@ export const hashtagFanOut: Consumer = {
   group: 'posts',
   types: [PUBLISHED, EDITED, RESTORED, UNARCHIVED],
   async handle(_ctx, tx, event) {
-    const post = await findPost(tx, event.key as PostId);
-    if (!post || post.hashtags.length === 0 || post.repost_of !== null) return undefined;
-    const author = await findPerson(tx, post.author_id);
-    if (!author || !isOpenToAll(post, author)) return undefined;
-    for (const tag of [...post.hashtags].sort()) await pushToFollowers(tx, tag, post);
+    await pushByHashtags(tx, event.key as PostId);
     return undefined;
   },
 };
+
+/** Nothing happens when it is not open to all now. */
+export async function pushByHashtags(tx: Transaction, postId: PostId): Promise<void> {
+  const post = await findPost(tx, postId);
+  if (!post || post.hashtags.length === 0 || post.repost_of !== null) return;
+  const author = await findPerson(tx, post.author_id);
+  if (!author || !isOpenToAll(post, author)) return;
+  for (const tag of [...post.hashtags].sort()) await pushToFollowers(tx, tag, post);
+}
 
 async function pushToFollowers(tx: Transaction, tag: string, post: PostRow): Promise<void> {
   const { post_id, author_id, repost_of, repost_author_id } = post;

@@ -9,6 +9,7 @@ import { PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
 import { lookAt } from '../posts/look.ts';
 import { findPosts, listPostsByAuthor } from '../posts/store.ts';
 import { comesByHashtag, followedTags, hashtagBackfill, hashtagFanOut } from './by-hashtag.ts';
+import { openedAuthors } from './opened-author.ts';
 import { insertEntries, removeAuthor } from './store.ts';
 
 /** Rows of one bulk insert. */
@@ -119,4 +120,5 @@ export const feedConsumers: readonly Consumer[] = [
   hashtagFanOut,
   followBackfill,
   hashtagBackfill,
+  openedAuthors,
 ];
