@@ -43,10 +43,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     what: 'a million commands at random against a plain model of the product: no difference',
     load: () => import('./model.ts'),
   },
+  reference: {
+    what: 'a hundred thousand commands: every feed is that of a naive one, and nothing leaks',
+    load: () => import('./reference.ts'),
+  },
 };
 
 function usage(): string {
-  const lines = Object.entries(BENCHES).map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`);
+  const lines = Object.entries(BENCHES).map(([name, { what }]) => `  ${name.padEnd(9)} ${what}`);
   return ['Usage: npm run bench -- NAME [options]', ...lines].join('\n');
 }
 

@@ -1,0 +1,260 @@
+/** What people do: each deed asks one process, and says what it did. */
+import { reinstatePerson, suspendPerson } from '../../api/admin.ts';
+import * as graph from '../../api/graph.ts';
+import { followHashtag, unfollowHashtag } from '../../api/hashtags.ts';
+import type { PersonId, PostId } from '../../api/ids.ts';
+import * as own from '../../api/own-posts.ts';
+import { editProfile } from '../../api/people.ts';
+import * as posts from '../../api/posts.ts';
+import { repostPost, unrepostPost } from '../../api/reposts.ts';
+import type { Route } from '../../api/route.ts';
+import { savePost, unsavePost } from '../../api/saves.ts';
+import type { Process, Wish } from './process.ts';
+import type { Step } from './steps.ts';
+import { AUDIENCES, captionOf, type World } from './world.ts';
+
+export interface Deed {
+  /** How often, beside the others. */
+  readonly weight: number;
+  readonly act: (world: World, at: Process, step: Step) => Promise<string>;
+}
+
+/** A few are followed by most, so that they cross the threshold all the time. */
+const STARS = 2;
+
+const whoOf = (world: World, { who }: Step) => world.person(who);
+const whomOf = (world: World, { whom }: Step) =>
+  whom % 3 === 0 ? world.person(Math.floor(whom / 3) % STARS) : world.person(whom);
+
+/** Nobody acts whose account is suspended: their sessions have ended. */
+async function ask<R extends Route>(
+  world: World,
+  at: Process,
+  [contract, who, wish]: readonly [R, PersonId, Wish<R>],
+): Promise<string> {
+  if (world.suspended.has(who)) return 'is suspended';
+  const answer = await at.ask(contract, who, wish);
+  return 'refused' in answer ? answer.refused : 'done';
+}
+
+type ToAnother = Route & Pick<typeof graph.block, 'params'>;
+
+/** One person does something to another. */
+const toAnother = (weight: number, kind: string, contract: ToAnother, body: object = {}): Deed => ({
+  weight,
+  async act(world, at, step) {
+    const [who, whom] = [whoOf(world, step), whomOf(world, step)];
+    const came = await ask(world, at, [contract, who, { ...world.to(whom), body }]);
+    return `${world.nameOf(who)} ${kind} ${world.nameOf(whom)}: ${came}`;
+  },
+});
+
+/** One of the pairs that stand in a table, so that there is something to undo. */
+async function aPair(world: World, { which }: Step, [table, from, to]: readonly string[]) {
+  const pairs = await world.stage.database.db.query<{ one: PersonId; other: PersonId }>(
+    `select ${from} as one, ${to} as other from ${table} where ${from} = any($1::bigint[])
+     order by 1, 2`,
+    [world.people],
+  );
+  return pairs[which % Math.max(1, pairs.length)];
+}
+
+/** One person undoes something to another. */
+const undo = (
+  weight: number,
+  kind: string,
+  contract: ToAnother,
+  pairs: readonly [table: string, who: string, whom: string],
+): Deed => ({
+  weight,
+  async act(world, at, step) {
+    const pair = await aPair(world, step, pairs);
+    if (!pair) return `nobody ${kind}`;
+    const came = await ask(world, at, [contract, pair.one, world.to(pair.other)]);
+    return `${world.nameOf(pair.one)} ${kind} ${world.nameOf(pair.other)}: ${came}`;
+  },
+});
+
+type OnPost = Route & Pick<typeof posts.getPost, 'params'>;
+
+const aPost = (world: World, { which }: Step) =>
+  world.posts[which % Math.max(1, world.posts.length)];
+
+/** Somebody does something to a post of anybody. */
+const toPost = (weight: number, kind: string, contract: OnPost): Deed => ({
+  weight,
+  async act(world, at, step) {
+    const post = aPost(world, step);
+    if (!post) return `no post to ${kind}`;
+    const who = whoOf(world, step);
+    const came = await ask(world, at, [contract, who, { params: { post_id: post.id } }]);
+    return `${world.nameOf(who)} ${kind} ${world.postName(post.id)}: ${came}`;
+  },
+});
+
+/** Its author does something to a post. */
+const toOwn = (weight: number, kind: string, contract: OnPost): Deed => ({
+  weight,
+  async act(world, at, step) {
+    const post = aPost(world, step);
+    if (!post) return `no post to ${kind}`;
+    const came = await ask(world, at, [contract, post.by, { params: { post_id: post.id } }]);
+    return `${world.nameOf(post.by)} ${kind} ${world.postName(post.id)}: ${came}`;
+  },
+});
+
+/** An author brings back what they have put away. */
+const bringBack = (weight: number, kind: string, contract: OnPost, why: string): Deed => ({
+  weight,
+  async act(world, at, step) {
+    const away = await world.stage.database.db.query<{ post_id: PostId; author_id: PersonId }>(
+      `select post_id, author_id from posts_put_away
+       where author_id = any($1::bigint[]) and why = $2 order by post_id`,
+      [world.people, why],
+    );
+    const post = away[step.which % Math.max(1, away.length)];
+    if (!post) return `nothing to ${kind}`;
+    const { post_id, author_id } = post;
+    const came = await ask(world, at, [contract, author_id, { params: { post_id } }]);
+    return `${world.nameOf(author_id)} ${kind} ${world.postName(post_id)}: ${came}`;
+  },
+});
+
+const tagsOf = (world: World, { choice }: Step) =>
+  world.freeTags(world.tags.filter((_, bit) => (choice >> bit) & 1));
+const audienceOf = ({ dice }: Step) => AUDIENCES[[0, 0, 0, 1, 2][dice % 5] ?? 0] ?? 'everyone';
+
+const publish: Deed = {
+  weight: 14,
+  async act(world, at, step) {
+    const by = whomOf(world, step);
+    if (world.suspended.has(by)) return 'is suspended';
+    if (world.posts.length >= POSTS_MAX) return 'enough posts';
+    const tags = tagsOf(world, step);
+    const audience = audienceOf(step);
+    const id = await world.announce(at, by, audience, tags);
+    const slow = step.limit === 1;
+    if (!slow) await world.publish(at, id);
+    return `${world.nameOf(by)} ${slow ? 'announces' : 'publishes'} ${world.postName(id)} for ${audience} ${captionOf(tags)}`;
+  },
+};
+const POSTS_MAX = 60;
+
+const repost: Deed = {
+  weight: 4,
+  async act(world, at, step) {
+    const post = aPost(world, step);
+    const who = whoOf(world, step);
+    if (!post || world.suspended.has(who)) return 'no repost';
+    const wish = { params: { post_id: post.id }, body: {} };
+    const came = await at.ask(repostPost, who, wish);
+    if ('refused' in came) return `${world.nameOf(who)} reposts: ${came.refused}`;
+    const id = came.answer.post_id;
+    if (!world.posts.some((known) => known.id === id)) world.posts.push({ id, by: who });
+    return `${world.nameOf(who)} reposts ${world.postName(post.id)} as ${world.postName(id)}`;
+  },
+};
+
+const edit: Deed = {
+  weight: 6,
+  async act(world, at, step) {
+    const post = aPost(world, step);
+    if (!post) return 'no post to edit';
+    const tags = tagsOf(world, step);
+    const what =
+      step.limit % 2 === 0 ? { audience: audienceOf(step) } : { caption: captionOf(tags) };
+    const wish = { params: { post_id: post.id }, body: what };
+    const came = await ask(world, at, [posts.editPost, post.by, wish]);
+    if (came === 'done' && 'caption' in what) world.usedTags(tags);
+    return `${world.nameOf(post.by)} edits ${world.postName(post.id)} ${JSON.stringify(what)}: ${came}`;
+  },
+};
+
+const tagFollow = (weight: number, follows: boolean): Deed => ({
+  weight,
+  async act(world, at, step) {
+    const who = whoOf(world, step);
+    const tag = world.tags[step.choice % world.tags.length] as string;
+    const contract = follows ? followHashtag : unfollowHashtag;
+    const came = await ask(world, at, [contract, who, { params: { tag } }]);
+    return `${world.nameOf(who)} ${follows ? 'follows' : 'unfollows'} #${tag}: ${came}`;
+  },
+});
+
+const privacy = (weight: number, level: 'private' | 'public'): Deed => ({
+  weight,
+  async act(world, at, step) {
+    const who = whomOf(world, step);
+    const wish = { ...world.to(who), body: { privacy_level: level } };
+    return `${world.nameOf(who)} goes ${level}: ${await ask(world, at, [editProfile, who, wish])}`;
+  },
+});
+
+const suspension = (weight: number, back: boolean): Deed => ({
+  weight,
+  async act(world, at, step) {
+    const all = [...world.suspended];
+    const whom = back ? all[step.which % Math.max(1, all.length)] : whomOf(world, step);
+    if (!whom) return 'nobody to reinstate';
+    const wish = { ...world.to(whom), body: { reason: 'seen' }, role: 'admin' } as const;
+    const contract = back ? reinstatePerson : suspendPerson;
+    const came = await at.ask(contract, world.staff, wish);
+    if ('refused' in came) throw new Error(`staff was refused: ${came.refused}`);
+    if (back) world.suspended.delete(whom);
+    else world.suspended.add(whom);
+    return `${world.nameOf(whom)} is ${back ? 'reinstated' : 'suspended'}`;
+  },
+});
+
+/** The simplest first: a counterexample is made of these where it can be. */
+export const DEEDS: Readonly<Record<string, Deed>> = {
+  publish,
+  follow: toAnother(20, 'follows', graph.follow),
+  unfollow: undo(9, 'unfollows', graph.unfollow, [
+    'follows_by_follower',
+    'follower_id',
+    'followee_id',
+  ]),
+  removeFollower: {
+    weight: 2,
+    async act(world, at, step) {
+      const pair = await aPair(world, step, ['follows_by_followee', 'followee_id', 'follower_id']);
+      if (!pair) return 'nobody has followers';
+      const wish = world.to(pair.other);
+      const came = await ask(world, at, [graph.removeFollower, pair.one, wish]);
+      return `${world.nameOf(pair.one)} removes ${world.nameOf(pair.other)}: ${came}`;
+    },
+  },
+  goPrivate: privacy(3, 'private'),
+  goPublic: privacy(4, 'public'),
+  accept: undo(5, 'accepts', graph.acceptFollowRequest, [
+    'requests_by_target',
+    'target_id',
+    'requester_id',
+  ]),
+  block: toAnother(3, 'blocks', graph.block),
+  unblock: undo(3, 'unblocks', graph.unblock, ['blocks_by_blocker', 'blocker_id', 'blocked_id']),
+  mute: toAnother(3, 'mutes', graph.mute, { posts: true }),
+  unmute: undo(2, 'unmutes', graph.unmute, ['mutes', 'person_id', 'muted_id']),
+  befriend: toAnother(5, 'befriends', graph.addCloseFriend),
+  unfriend: undo(2, 'unfriends', graph.removeCloseFriend, [
+    'close_friends_by_owner',
+    'owner_id',
+    'friend_id',
+  ]),
+  like: toPost(4, 'likes', posts.likePost),
+  unlike: toPost(1, 'unlikes', posts.unlikePost),
+  save: toPost(2, 'saves', savePost),
+  unsave: toPost(1, 'unsaves', unsavePost),
+  repost,
+  unrepost: toPost(1, 'takes back the repost of', unrepostPost),
+  edit,
+  archive: toOwn(4, 'archives', own.archivePost),
+  unarchive: bringBack(3, 'unarchives', own.unarchivePost, 'archived'),
+  delete: toOwn(4, 'deletes', posts.deletePost),
+  restore: bringBack(3, 'restores', own.restorePost, 'deleted'),
+  followTag: tagFollow(4, true),
+  unfollowTag: tagFollow(2, false),
+  suspend: suspension(1, false),
+  reinstate: suspension(2, true),
+};

@@ -1,0 +1,141 @@
+/** One process's worth of the server: its own memory and connections, beside others on one database. */
+import { pino } from 'pino';
+import type { PersonId, SessionId } from '../../api/ids.ts';
+import type { DataOf, ParamsOf, QueryOf, Route } from '../../api/route.ts';
+import { readConfig } from '../../server/config.ts';
+import type { Context } from '../../server/context.ts';
+import type { Clock } from '../../server/kernel/clock.ts';
+import type { Page } from '../../server/kernel/cursor.ts';
+import { createIdSource } from '../../server/kernel/ids.ts';
+import { Problem } from '../../server/kernel/problem.ts';
+import type { BoundRoute, Call } from '../../server/kernel/route.ts';
+import { type House, openHouse } from '../../server/open.ts';
+import type { NewJob, TaskHandler } from '../../server/ports/jobs/jobs.ts';
+import { allRoutes } from '../../server/roles/api.ts';
+import { startWorker } from '../../server/roles/worker.ts';
+import { within } from '../within.ts';
+import type { KeptJobs } from './kept-jobs.ts';
+import { Plug } from './plug.ts';
+import { GUEST } from './reference.ts';
+
+const BOUND = new Map<Route, BoundRoute>(allRoutes.map((bound) => [bound.contract, bound]));
+
+/** What a request asks for, past HTTP: validation and sessions have tests of their own. */
+export interface Wish<R extends Route = Route> {
+  readonly params?: ParamsOf<R>;
+  readonly query?: QueryOf<R>;
+  readonly body?: object;
+  readonly role?: 'member' | 'admin';
+}
+
+type ListRoute = Route & { readonly list: true };
+type ItemOf<R extends Route> = DataOf<R> extends (infer Item)[] ? Item : never;
+
+/** Refused: the code of the problem. */
+export type Answer<T> = { readonly answer: T } | { readonly refused: string };
+
+export interface ProcessPlace {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly jobs: KeptJobs;
+  /** Its number among all processes that make ids on this database. */
+  readonly worker: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** How a job went. */
+export type JobEnd = 'done' | 'killed';
+
+export class Process {
+  readonly ctx: Context;
+  readonly #house: House;
+  readonly #plug: Plug;
+  readonly #handlers = new Map<string, TaskHandler>();
+
+  private constructor(house: House, { clock, jobs, worker }: ProcessPlace) {
+    this.#house = house;
+    this.#plug = new Plug(house.ctx.db, (added) => jobs.add(added));
+    const lease = { worker, fromMs: 0, untilMs: () => Number.POSITIVE_INFINITY, renew() {} };
+    this.ctx = {
+      ...house.ctx,
+      db: this.#plug,
+      replica: this.#plug,
+      clock,
+      ids: createIdSource(lease, () => clock.millis()),
+      jobs: jobs.port(this.#plug, this.#handlers),
+    };
+  }
+
+  static async open(place: ProcessPlace): Promise<Process> {
+    const settings = {
+      DATA_DIR: place.dataDir,
+      DATABASE_URL: place.url,
+      BUS_URL: 'postgres:',
+      LIMITS: 'off',
+      AVIF: 'off',
+      FFMPEG: 'off',
+      DB_CONNECTIONS: '8',
+      ...place.settings,
+    };
+    const config = readConfig(settings, place.dataDir);
+    const opened = new Process(await openHouse(config, pino({ level: 'silent' })), place);
+    await startWorker(opened.ctx);
+    return opened;
+  }
+
+  async close(): Promise<void> {
+    await this.#house.close();
+  }
+
+  /** Asks a route as somebody; a problem of the server's own is none of the answers. */
+  async ask<R extends Route>(
+    contract: R,
+    who: PersonId,
+    wish: Wish<R>,
+  ): Promise<Answer<R extends ListRoute ? Page<ItemOf<R>> : DataOf<R>>> {
+    const bound = BOUND.get(contract);
+    if (!bound) throw new Error(`${contract.name} is not bound`);
+    const { params = {}, query = {}, body = {}, role = 'member' } = wish;
+    const viewer = who === GUEST ? null : { personId: who, sessionId: '1' as SessionId, role };
+    const call = { viewer, params, query, body, idempotencyKey: null, device: '', origin: '' };
+    try {
+      // Safe: none of the routes asked here reads or writes the cookie.
+      const answer = await bound.handle(this.ctx, call as unknown as Call<Route>);
+      return { answer: answer as R extends ListRoute ? Page<ItemOf<R>> : DataOf<R> };
+    } catch (error) {
+      if (error instanceof Problem && error.status < 500) return { refused: error.code };
+      throw error;
+    }
+  }
+
+  /** Runs a job; `steps`: the process is killed after so many. */
+  async run({ task, payload }: NewJob, steps: number | null): Promise<JobEnd> {
+    const handle = this.#handlers.get(task);
+    if (!handle) throw new Error(`nobody runs ${task}`);
+    if (steps !== null) this.#plug.pullAfter(steps);
+    try {
+      await handle(payload, new AbortController().signal);
+    } catch (error) {
+      if (!this.#plug.mend()) throw error;
+      return 'killed';
+    }
+    return this.#plug.mend() ? 'killed' : 'done';
+  }
+
+  /** Resolves when this process has heard of the touch, or that it may have missed some. */
+  hears(mark: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = this.ctx.db.onTouch((keys) => {
+      if (keys !== null && !keys.has(mark)) return;
+      stop();
+      resolve();
+    });
+    return within(promise, 'the other process hears of a touch');
+  }
+
+  /** All that is kept near is lost. */
+  forget(): void {
+    this.#plug.distrustAll();
+  }
+}

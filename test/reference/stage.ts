@@ -1,0 +1,80 @@
+/** A database with two processes on it, whose time stands still until it is moved. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openTestDatabase, type TestDatabase } from '../database.ts';
+import { type HeldClock, holdClock } from '../server.ts';
+import { KeptJobs } from './kept-jobs.ts';
+import { Process } from './process.ts';
+import { REFERENCE_INDEX } from './reference.ts';
+
+/** So small that everything is crossed again and again. */
+const SETTINGS = {
+  FANOUT_PULL_FROM: '3',
+  FANOUT_PUSH_BELOW: '2',
+} as const;
+/** All runs begin at the same time, so that the same seed makes the same ids. */
+const START = Date.UTC(2026, 0, 1);
+
+export class Stage {
+  readonly database: TestDatabase;
+  readonly clock: HeldClock = holdClock(START);
+  readonly jobs = new KeptJobs();
+  readonly processes: Process[] = [];
+  readonly #dataDir: string;
+  #opened = 0;
+  #marks = 0;
+
+  private constructor(database: TestDatabase, dataDir: string) {
+    this.database = database;
+    this.#dataDir = dataDir;
+  }
+
+  static async open(): Promise<Stage> {
+    const database = await openTestDatabase();
+    const stage = new Stage(database, await mkdtemp(join(tmpdir(), 'aperto-reference-')));
+    await database.db.query(REFERENCE_INDEX);
+    for (const _ of [1, 2]) stage.processes.push(await stage.#openProcess());
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    for (const process of this.processes) await process.close();
+    await this.database.drop();
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+
+  process(which: number): Process {
+    return this.processes[which % this.processes.length] as Process;
+  }
+
+  /** Ends a process in order and starts another one in its place. */
+  async restart(which: number): Promise<void> {
+    const place = which % this.processes.length;
+    await this.process(place).close();
+    this.processes[place] = await this.#openProcess();
+  }
+
+  /** Until `to` has heard of all that `from` has touched; `loosely`: of what changes often, too. */
+  async hear(to: Process, from: Process, loosely: boolean): Promise<void> {
+    this.#marks += 1;
+    const mark = `mark:${this.#marks}`;
+    const heard = to.hears(mark);
+    if (loosely) from.ctx.db.touchLoosely(mark);
+    else await from.ctx.db.transaction(async (tx) => tx.touch(mark));
+    await heard;
+  }
+
+  #openProcess(): Promise<Process> {
+    const { clock, jobs } = this;
+    this.#opened += 1;
+    return Process.open({
+      url: this.database.url,
+      dataDir: this.#dataDir,
+      clock,
+      jobs,
+      worker: this.#opened % 1024,
+      settings: SETTINGS,
+    });
+  }
+}
