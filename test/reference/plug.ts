@@ -119,6 +119,10 @@ export class Plug implements Db {
     return this.#real.shareTouches();
   }
 
+  get waitingMs(): number {
+    return this.#real.waitingMs;
+  }
+
   get hearsTouches(): boolean {
     return this.#real.hearsTouches;
   }
