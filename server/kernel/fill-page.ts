@@ -15,34 +15,91 @@ export interface ListOf<Row, Item> {
   readonly encode?: (place: string) => string;
 }
 
+/** The same of what is near: null where that is not enough. */
+export interface NearListOf<Row, Item> {
+  readonly read: (take: number, before: string | null) => readonly Row[] | null;
+  readonly idOf: (row: Row) => string;
+  readonly show: (rows: readonly Row[]) => readonly (Item | null)[] | null;
+}
+
 /**
  * A page of a list of which the viewer may not see everything. The cursor is the last row that was
  * looked at, so that nothing is lost or doubled while others write, and what is hidden leaves no gap.
  */
 export async function fillPage<Row, Item>(
-  { limit, before }: { readonly limit: number; readonly before: string | null },
+  wish: Wish,
   list: ListOf<Row, Item>,
 ): Promise<Page<Item>> {
-  const items: Item[] = [];
-  let cursor = before;
-  let more = true;
-  for (let round = 0; round <= REFILLS_MAX && more && items.length < limit; round += 1) {
-    const stretch = round === 0 ? limit : Math.max(limit, REFILL_ROWS);
-    const found = await list.read(stretch + 1, cursor);
-    more = found.length > stretch;
-    const rows = found.slice(0, stretch);
-    const shown = await list.show(rows);
+  const filling = new Filling<Row, Item>(wish, list.idOf);
+  while (filling.isHungry) {
+    const rows = filling.take(await list.read(filling.stretch + 1, filling.cursor));
+    filling.add(rows, await list.show(rows));
+  }
+  return filling.page(list.encode);
+}
+
+/** The same without waiting; null when something is not near. */
+export function peekPage<Row, Item>(wish: Wish, list: NearListOf<Row, Item>): Page<Item> | null {
+  const filling = new Filling<Row, Item>(wish, list.idOf);
+  while (filling.isHungry) {
+    const found = list.read(filling.stretch + 1, filling.cursor);
+    const rows = found && filling.take(found);
+    const shown = rows && list.show(rows);
+    if (!rows || !shown) return null;
+    filling.add(rows, shown);
+  }
+  return filling.page();
+}
+
+interface Wish {
+  readonly limit: number;
+  readonly before: string | null;
+}
+
+/** A page that is being filled, stretch by stretch. */
+class Filling<Row, Item> {
+  cursor: string | null;
+  readonly #limit: number;
+  readonly #idOf: (row: Row) => string;
+  readonly #items: Item[] = [];
+  #more = true;
+  #rounds = 0;
+
+  constructor({ limit, before }: Wish, idOf: (row: Row) => string) {
+    this.cursor = before;
+    this.#limit = limit;
+    this.#idOf = idOf;
+  }
+
+  get isHungry(): boolean {
+    return this.#rounds <= REFILLS_MAX && this.#more && this.#items.length < this.#limit;
+  }
+
+  /** How many rows are looked at next; one more is read, to know whether there are more. */
+  get stretch(): number {
+    return this.#rounds === 0 ? this.#limit : Math.max(this.#limit, REFILL_ROWS);
+  }
+
+  take(found: readonly Row[]): readonly Row[] {
+    this.#more = found.length > this.stretch;
+    return this.#more ? found.slice(0, this.stretch) : found;
+  }
+
+  add(rows: readonly Row[], shown: readonly (Item | null)[]): void {
+    this.#rounds += 1;
     for (const [index, row] of rows.entries()) {
-      if (items.length === limit) {
-        more = true;
-        break;
+      if (this.#items.length === this.#limit) {
+        this.#more = true;
+        return;
       }
-      cursor = list.idOf(row);
+      this.cursor = this.#idOf(row);
       const item = shown[index];
-      if (item != null) items.push(item);
+      if (item != null) this.#items.push(item);
     }
   }
-  const { encode = encodeCursor } = list;
-  const next = more && cursor !== null ? encode(cursor) : null;
-  return { items, pagination: { next_cursor: next, has_more: next !== null } };
+
+  page(encode: (place: string) => string = encodeCursor): Page<Item> {
+    const next = this.#more && this.cursor !== null ? encode(this.cursor) : null;
+    return { items: this.#items, pagination: { next_cursor: next, has_more: next !== null } };
+  }
 }

@@ -12,10 +12,14 @@ export const ofPost = (id: PostId) => `post:${id}`;
 export const ofCounts = (id: PostId) => `counts:${id}`;
 /** A person's row: name, picture, privacy, state, what they take. */
 export const ofPerson = (id: PersonId) => `person:${id}`;
+/** Who holds this name. */
+export const ofUsername = (username: string) => `username:${username}`;
 /** How this person stands to anyone, and anyone to them: follows, requests, blocks, mutes, close friends. */
 export const ofTies = (id: PersonId) => `ties:${id}`;
 /** What this person has liked, saved, reposted, seen. */
 export const ofMarks = (id: PersonId) => `marks:${id}`;
+/** The hashtags that this person follows. */
+export const ofFollowedTags = (id: PersonId) => `followed-tags:${id}`;
 /** What was pushed to this person's home feed. */
 export const ofHome = (id: PersonId) => `home:${id}`;
 /** How this person wants their feed ordered, and what the ranking knows of their taste. */

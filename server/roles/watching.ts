@@ -1,5 +1,6 @@
 import type { PostId } from '../../api/ids.ts';
 import type { Context } from '../context.ts';
+import { readCounts } from '../features/posts/counts-store.ts';
 import { visibleAmong } from '../features/posts/read.ts';
 import type { PostRow } from '../features/posts/store.ts';
 import { likesFor } from '../features/posts/tell-counts.ts';
@@ -39,13 +40,21 @@ export class Watching {
     const posts = await this.#judge(line, asked);
     if (!this.#lines.has(line)) return;
     this.#lines.watch(line, posts.map(watched));
-    for (const post of posts) {
-      const { post_id, comments } = post;
-      if (known.has(post_id)) continue;
-      const likes_count = likesFor(line.personId, post);
+    const unknown = posts.filter((post) => !known.has(post.post_id));
+    await this.#tellHowTheyStand(line, unknown);
+    tellGone(line, asked, posts);
+  }
+
+  /** From the database: what was told before the line watched is missed where memory is a moment late. */
+  async #tellHowTheyStand(line: Line, posts: readonly PostRow[]): Promise<void> {
+    const ids = posts.map((post) => post.post_id);
+    const counts = await readCounts(this.#ctx.db, ids);
+    for (const { post_id, author_id, likes_hidden } of posts) {
+      const { likes, comments } = counts.get(post_id) ?? {};
+      if (likes === undefined || comments === undefined) continue;
+      const likes_count = likesFor(line.personId, { author_id, likes_hidden, likes });
       line.send({ type: 'post.counts', post_id, likes_count, comments_count: comments });
     }
-    tellGone(line, asked, posts);
   }
 
   /** Takes over what another line of the same person watched, after judging it. */

@@ -3,7 +3,7 @@ import { PINNED_COMMENTS_MAX } from '../../../api/limits.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
-import { meetable } from '../graph/relations.ts';
+import { meetableIn } from '../graph/relations.ts';
 import { lockPost } from '../posts/store.ts';
 import { visibleComment } from './read.ts';
 import { mayPin } from './rules.ts';
@@ -56,7 +56,7 @@ async function demandRoom(
   const others = all.filter((one) => one.comment_id !== commentId);
   if (others.length < PINNED_COMMENTS_MAX) return;
   // Pins of people whom the author of the post does not see any more take up no room.
-  const met = await meetable(
+  const met = await meetableIn(
     tx,
     viewerId,
     others.map((one) => one.author_id),

@@ -38,7 +38,7 @@ const readerOf = ({ post, viewerId }: PostLook): Reader => ({
 });
 
 async function judge(ctx: Context, { post, viewerId }: PostLook, rows: readonly CommentRow[]) {
-  const met = await meetable(ctx.db, viewerId, peopleIn(rows));
+  const met = await meetable(ctx, viewerId, peopleIn(rows));
   return rows.map((row) => commentView(row, met, post, viewerId));
 }
 

@@ -2,18 +2,17 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Post } from '../../../api/posts.ts';
 import type { Context } from '../../context.ts';
 import type { Page } from '../../kernel/cursor.ts';
-import { fillPage } from '../../kernel/fill-page.ts';
+import { fillPage, peekPage } from '../../kernel/fill-page.ts';
 import { belongsInHome, maySeePost } from '../../kernel/visibility.ts';
+import { peekTagsFollowedBy, tagsFollowedBy } from '../hashtags/near.ts';
 import { privateAddresses } from '../media/private-address.ts';
-import { hydratePosts } from '../posts/hydrate.ts';
+import { type HydratedPost, hydratePosts, peekPosts } from '../posts/hydrate.ts';
+import type { PostInList } from '../posts/store.ts';
 import { postView } from '../posts/view.ts';
-import { comesByHashtag, followedTags } from './by-hashtag.ts';
-import { readSkeleton } from './skeleton.ts';
+import { comesByHashtag } from './by-hashtag.ts';
+import { peekSkeleton, readSkeleton } from './skeleton.ts';
 
-/**
- * A page of the home feed, latest first. Two waves of I/O: the ids, then everything about
- * them and the followed hashtags at once; then only judging.
- */
+/** A page of the home feed, latest first, as it is sent. */
 export async function homeFeed(
   ctx: Context,
   personId: PersonId,
@@ -21,22 +20,68 @@ export async function homeFeed(
   before: PostId | null,
 ): Promise<Page<Post>> {
   const address = privateAddresses(ctx);
-  let tags: Promise<ReadonlySet<string>> | undefined;
+  const page =
+    peekHomePage(ctx, personId, limit, before) ?? (await homePage(ctx, personId, limit, before));
+  return { ...page, items: page.items.map((found) => postView(found, personId, address)) };
+}
+
+/**
+ * The posts of a page of the home feed, judged. Two waves of I/O where nothing is near: the ids, then
+ * everything about them and the followed hashtags at once; then only judging.
+ */
+export async function homePage(
+  ctx: Context,
+  personId: PersonId,
+  limit: number,
+  before: PostId | null,
+): Promise<Page<HydratedPost>> {
   return fillPage(
     { limit, before },
     {
       read: (take, from) => readSkeleton(ctx, personId, take, from as PostId | null),
       idOf: ({ post_id }) => post_id,
       show: async (refs) => {
-        tags ??= followedTags(ctx.db, personId);
-        const [posts, followed] = await Promise.all([hydratePosts(ctx.db, refs, personId), tags]);
-        return refs.map(({ post_id }) => {
-          const found = posts.get(post_id);
-          const belongs =
-            found && maySeePost(found) && belongsInHome(found, comesByHashtag(found, followed));
-          return belongs ? postView(found, personId, address) : null;
-        });
+        const [posts, followed] = await Promise.all([
+          hydratePosts(ctx, refs, personId),
+          tagsFollowedBy(ctx, personId),
+        ]);
+        return judge(refs, posts, followed);
       },
     },
   );
+}
+
+/** The same without waiting; null when something of it is not near. */
+export function peekHomePage(
+  ctx: Context,
+  personId: PersonId,
+  limit: number,
+  before: PostId | null,
+): Page<HydratedPost> | null {
+  const followed = peekTagsFollowedBy(ctx, personId);
+  if (followed === undefined) return null;
+  return peekPage(
+    { limit, before },
+    {
+      read: (take, from) => peekSkeleton(ctx, personId, take, from as PostId | null),
+      idOf: ({ post_id }: PostInList) => post_id,
+      show: (refs) => {
+        const posts = peekPosts(ctx, refs, personId);
+        return posts && judge(refs, posts, followed);
+      },
+    },
+  );
+}
+
+/** What of these posts is for the home of whoever they were hydrated for, in the same order. */
+function judge(
+  refs: readonly PostInList[],
+  posts: ReadonlyMap<PostId, HydratedPost>,
+  followed: ReadonlySet<string>,
+): (HydratedPost | null)[] {
+  return refs.map(({ post_id }) => {
+    const found = posts.get(post_id);
+    if (!found || !maySeePost(found)) return null;
+    return belongsInHome(found, comesByHashtag(found, followed)) ? found : null;
+  });
 }

@@ -24,7 +24,7 @@ export async function listPeople(
   viewer: Viewer | null,
   ids: readonly PersonId[],
 ): Promise<UserInList[]> {
-  const met = await meetable(ctx.db, viewer?.personId ?? null, ids);
+  const met = await meetable(ctx, viewer?.personId ?? null, ids);
   return ids.flatMap((id) => {
     const found = met.get(id);
     return found ? [showInList(found)] : [];
@@ -53,7 +53,7 @@ export async function pageOfPeople<Row extends EdgeRow, Item>(
     idOf: (row) => row.edge_id,
     async show(rows) {
       const ids = rows.map((row) => row.person_id);
-      const met = await meetable(ctx.db, viewer?.personId ?? null, ids, may);
+      const met = await meetable(ctx, viewer?.personId ?? null, ids, may);
       return rows.map((row) => {
         const found = met.get(row.person_id);
         return found ? show(found, row) : null;

@@ -54,7 +54,7 @@ export async function previewMutuals(
 ): Promise<Profile['mutual_followers']> {
   if (viewerId === personId || followers === 0) return NOBODY;
   const ids = await findMutuals(ctx.db, viewerId, personId, followers);
-  const met = await meetable(ctx.db, viewerId, ids);
+  const met = await meetable(ctx, viewerId, ids);
   const named = ids.flatMap((id) => met.get(id)?.person.username ?? []);
   return { usernames: named.slice(0, PREVIEW_NAMES), count: named.length };
 }

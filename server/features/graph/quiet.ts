@@ -25,17 +25,17 @@ export async function mute(
 ): Promise<void> {
   if (!posts && !stories && !messages) return unmute(ctx, ownerId, otherId);
   const edge = { ownerId, otherId, edgeId: ctx.ids.next(), at: ctx.clock.now() };
-  await saveMute(ctx.db, edge, { posts, stories, messages });
+  await ctx.db.transaction((tx) => saveMute(tx, edge, { posts, stories, messages }));
 }
 
 export async function unmute(ctx: Context, ownerId: PersonId, otherId: PersonId): Promise<void> {
-  await removeMute(ctx.db, { ownerId, otherId });
+  await ctx.db.transaction((tx) => removeMute(tx, { ownerId, otherId }));
 }
 
 /** What they comment from now on waits for the owner's approval. */
 export async function restrict(ctx: Context, ownerId: PersonId, otherId: PersonId): Promise<void> {
   const edge = { ownerId, otherId, edgeId: ctx.ids.next(), at: ctx.clock.now() };
-  await insertRestriction(ctx.db, edge);
+  await ctx.db.transaction((tx) => insertRestriction(tx, edge));
 }
 
 export async function unrestrict(
@@ -43,5 +43,5 @@ export async function unrestrict(
   ownerId: PersonId,
   otherId: PersonId,
 ): Promise<void> {
-  await removeRestriction(ctx.db, { ownerId, otherId });
+  await ctx.db.transaction((tx) => removeRestriction(tx, { ownerId, otherId }));
 }

@@ -55,6 +55,55 @@ export async function findRelations(
   return q.query(statement, [viewerId, others]);
 }
 
+/** Those of somebody's `others` with whom each kind of relation holds. */
+export type Ties = { readonly viewer_id: PersonId } & Readonly<Record<Kind, readonly PersonId[]>>;
+
+interface Asked {
+  readonly viewerId: PersonId;
+  readonly others: readonly PersonId[];
+}
+
+/** Of several viewers at once, a row each: a row for every relation costs more than finding it. */
+const TIES = `with asked as materialized (
+    select viewer_id, others::bigint[] as others from unnest($1::bigint[], $2::text[]) as a (viewer_id, others)
+  )
+  select viewer_id, ${ALL_KINDS.map((kind) => {
+    const { table, viewer, other } = SOURCES[kind];
+    const only = kind === 'muting' ? ' and t.posts' : '';
+    return `(select string_agg(t.${other}::text, ' ') from ${table} t
+      where t.${viewer} = a.viewer_id and t.${other} = any(a.others)${only}) as ${kind}`;
+  }).join(',\n')}
+  from asked a`;
+
+/** All relations between viewers and others whom each of them asks about; bounded by what is asked. */
+export async function findTies(q: Queryable, asked: readonly Asked[]): Promise<Ties[]> {
+  if ((await q.flavour()) === 'citus') return Promise.all(asked.map((one) => tiesOf(q, one)));
+  const rows = await q.query<{ viewer_id: PersonId } & Record<Kind, string | null>>(TIES, [
+    asked.map(({ viewerId }) => viewerId),
+    asked.map(({ others }) => `{${others.join(',')}}`),
+  ]);
+  return rows.map(({ viewer_id, ...kinds }) => {
+    const ids = (kind: Kind) => (kinds[kind]?.split(' ') ?? NOBODY) as readonly PersonId[];
+    return { viewer_id, ...byKind(ids) };
+  });
+}
+
+/** Other viewers' relations may lie elsewhere: a statement each. */
+async function tiesOf(q: Queryable, { viewerId, others }: Asked): Promise<Ties> {
+  const rows = await findRelations(q, viewerId, others, ALL_KINDS);
+  const ids = (kind: Kind) => rows.flatMap((row) => (row.kind === kind ? row.other_id : []));
+  return { viewer_id: viewerId, ...byKind(ids) };
+}
+
+const NOBODY: readonly PersonId[] = [];
+
+function byKind(ids: (kind: Kind) => readonly PersonId[]) {
+  return Object.fromEntries(ALL_KINDS.map((kind) => [kind, ids(kind)])) as Record<
+    Kind,
+    readonly PersonId[]
+  >;
+}
+
 /** What a post's author looks up of many viewers at once: from the author's side, so one key again. */
 const TOWARD: Readonly<Partial<Record<Kind, { table: string; author: string; viewer: string }>>> = {
   following: { table: 'follows_by_followee', author: 'followee_id', viewer: 'follower_id' },

@@ -11,8 +11,10 @@ import {
 } from '../../kernel/visibility.ts';
 import type { Queryable } from '../../ports/db/db.ts';
 import { hydratePeople } from '../people/hydrate.ts';
+import { nearPeople } from '../people/near.ts';
 import { personCalled } from '../people/read.ts';
-import { findPerson, type PersonRow } from '../people/store.ts';
+import type { PersonRow } from '../people/store.ts';
+import { nearTies } from './near-ties.ts';
 import { ALL_KINDS, findRelations, findRelationsToward } from './relations-store.ts';
 
 /** What stands between a viewer and others. Whoever is not in it is a stranger. */
@@ -50,6 +52,12 @@ export async function relationTo(q: Queryable, viewerId: PersonId | null, other:
   return (await relationsAmong(q, viewerId, [other])).get(other) ?? STRANGER;
 }
 
+/** The same from what is near. Not for what runs in a transaction. */
+async function nearRelationTo(ctx: Context, viewerId: PersonId | null, other: PersonId) {
+  if (viewerId === null) return STRANGER;
+  return (await nearTies(ctx).get(viewerId, [other])).get(other) ?? STRANGER;
+}
+
 /** Somebody whom the viewer has looked up, and what stands between them. */
 export interface Met {
   readonly person: PersonRow;
@@ -65,8 +73,8 @@ export async function meet(
 ): Promise<Met> {
   const personId = await personCalled(ctx, username);
   const [person, relation] = await Promise.all([
-    findPerson(ctx.db, personId),
-    relationTo(ctx.db, viewerId, personId),
+    nearPeople(ctx).get(personId),
+    nearRelationTo(ctx, viewerId, personId),
   ]);
   if (!person || !maySeePerson({ person, viewerId, relation })) throw new Problem('user_not_found');
   return { person, viewerId, relation };
@@ -91,21 +99,53 @@ export async function meetContentOf(ctx: Context, username: string, viewerId: Pe
 }
 
 /**
- * Those of `ids` who may stand in a list before the viewer, with what stands between them. Two
- * statements. `may` is the rule of a list that has one of its own.
+ * Those of `ids` who may stand in a list before the viewer, with what stands between them. `may` is the
+ * rule of a list that has one of its own. Not for what runs in a transaction: see `meetableIn`.
  */
 export async function meetable(
-  q: Queryable,
+  ctx: Context,
   viewerId: PersonId | null,
   ids: readonly PersonId[],
   may: (meeting: Meeting) => boolean = mayMeet,
+): Promise<Map<PersonId, Met>> {
+  if (ids.length === 0) return new Map();
+  const [people, relations] = await Promise.all([
+    nearPeople(ctx).getMany(ids),
+    viewerId === null ? NO_RELATIONS : nearTies(ctx).get(viewerId, ids),
+  ]);
+  return meetings({ people, relations, viewerId }, ids, may);
+}
+
+/** The same from the database, in two statements. */
+export async function meetableIn(
+  q: Queryable,
+  viewerId: PersonId | null,
+  ids: readonly PersonId[],
 ): Promise<Map<PersonId, Met>> {
   const [people, relations] = await Promise.all([
     hydratePeople(q, ids),
     relationsAmong(q, viewerId, ids),
   ]);
+  return meetings({ people, relations, viewerId }, ids, mayMeet);
+}
+
+const NO_RELATIONS: Relations = new Map();
+
+interface Known {
+  readonly people: ReadonlyMap<PersonId, PersonRow>;
+  readonly relations: Relations;
+  readonly viewerId: PersonId | null;
+}
+
+function meetings(
+  { people, relations, viewerId }: Known,
+  ids: readonly PersonId[],
+  may: (meeting: Meeting) => boolean,
+): Map<PersonId, Met> {
   const met = new Map<PersonId, Met>();
-  for (const [id, person] of people) {
+  for (const id of ids) {
+    const person = people.get(id);
+    if (!person) continue;
     const meeting = { person, viewerId, relation: relations.get(id) ?? STRANGER };
     if (may(meeting)) met.set(id, meeting);
   }

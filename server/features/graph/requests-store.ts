@@ -1,4 +1,5 @@
 import type { PersonId } from '../../../api/ids.ts';
+import { ofTies } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import type { EdgeRow } from './store.ts';
 
@@ -12,6 +13,7 @@ export async function insertRequest(
   tx: Transaction,
   edge: RequestEdge & { requestId: string; at: Date },
 ): Promise<void> {
+  tx.touch(ofTies(edge.requesterId), ofTies(edge.targetId));
   const values = [edge.requesterId, edge.targetId, edge.requestId, edge.at];
   for (const table of ['requests_by_requester', 'requests_by_target']) {
     await tx.query(
@@ -31,6 +33,7 @@ export async function removeRequest(tx: Transaction, edge: RequestEdge): Promise
     values,
   );
   if (gone.length === 0) return false;
+  tx.touch(ofTies(edge.requesterId), ofTies(edge.targetId));
   await tx.query(
     'delete from requests_by_target where requester_id = $1 and target_id = $2',
     values,

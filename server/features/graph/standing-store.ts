@@ -1,4 +1,5 @@
 import type { PersonId } from '../../../api/ids.ts';
+import { ofTies } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import type { EdgeRow } from './store.ts';
 
@@ -12,6 +13,9 @@ export interface NewEdge {
 
 type Ends = Pick<NewEdge, 'ownerId' | 'otherId'>;
 
+const touchBoth = (tx: Transaction, { ownerId, otherId }: Ends) =>
+  tx.touch(ofTies(ownerId), ofTies(otherId));
+
 const valuesOf = ({ ownerId, otherId, edgeId, at }: NewEdge) => [ownerId, otherId, edgeId, at];
 
 /** Writes both rows of a block; false when it was there before. */
@@ -22,6 +26,7 @@ export async function insertBlock(tx: Transaction, edge: NewEdge): Promise<boole
     valuesOf(edge),
   );
   if (made.length === 0) return false;
+  touchBoth(tx, edge);
   await tx.query('insert into blocks_by_blocked (blocker_id, blocked_id) values ($1, $2)', [
     edge.ownerId,
     edge.otherId,
@@ -35,6 +40,7 @@ export async function removeBlock(tx: Transaction, { ownerId, otherId }: Ends): 
     [ownerId, otherId],
   );
   if (gone.length === 0) return false;
+  touchBoth(tx, { ownerId, otherId });
   await tx.query('delete from blocks_by_blocked where blocker_id = $1 and blocked_id = $2', [
     ownerId,
     otherId,
@@ -50,6 +56,7 @@ export async function insertCloseFriend(tx: Transaction, edge: NewEdge): Promise
     valuesOf(edge),
   );
   if (made.length === 0) return false;
+  touchBoth(tx, edge);
   await tx.query('insert into close_friends_by_friend (owner_id, friend_id) values ($1, $2)', [
     edge.ownerId,
     edge.otherId,
@@ -63,6 +70,7 @@ export async function removeCloseFriendRows(tx: Transaction, { ownerId, otherId 
     [ownerId, otherId],
   );
   if (gone.length === 0) return false;
+  touchBoth(tx, { ownerId, otherId });
   await tx.query('delete from close_friends_by_friend where owner_id = $1 and friend_id = $2', [
     ownerId,
     otherId,
@@ -87,8 +95,9 @@ export interface MuteFlags {
 }
 
 /** Mutes, or changes what is muted; the place in the list stays. */
-export async function saveMute(q: Queryable, edge: NewEdge, flags: MuteFlags): Promise<void> {
-  await q.query(
+export async function saveMute(tx: Transaction, edge: NewEdge, flags: MuteFlags): Promise<void> {
+  tx.touch(ofTies(edge.ownerId));
+  await tx.query(
     `insert into mutes (person_id, muted_id, mute_id, created_at, posts, stories, messages)
      values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (person_id, muted_id) do update set
@@ -97,20 +106,23 @@ export async function saveMute(q: Queryable, edge: NewEdge, flags: MuteFlags): P
   );
 }
 
-export async function removeMute(q: Queryable, { ownerId, otherId }: Ends): Promise<void> {
-  await q.query('delete from mutes where person_id = $1 and muted_id = $2', [ownerId, otherId]);
+export async function removeMute(tx: Transaction, { ownerId, otherId }: Ends): Promise<void> {
+  tx.touch(ofTies(ownerId));
+  await tx.query('delete from mutes where person_id = $1 and muted_id = $2', [ownerId, otherId]);
 }
 
-export async function insertRestriction(q: Queryable, edge: NewEdge): Promise<void> {
-  await q.query(
+export async function insertRestriction(tx: Transaction, edge: NewEdge): Promise<void> {
+  tx.touch(ofTies(edge.ownerId));
+  await tx.query(
     `insert into restrictions (person_id, restricted_id, restriction_id, created_at)
      values ($1, $2, $3, $4) on conflict (person_id, restricted_id) do nothing`,
     valuesOf(edge),
   );
 }
 
-export async function removeRestriction(q: Queryable, { ownerId, otherId }: Ends): Promise<void> {
-  await q.query('delete from restrictions where person_id = $1 and restricted_id = $2', [
+export async function removeRestriction(tx: Transaction, { ownerId, otherId }: Ends) {
+  tx.touch(ofTies(ownerId));
+  await tx.query('delete from restrictions where person_id = $1 and restricted_id = $2', [
     ownerId,
     otherId,
   ]);

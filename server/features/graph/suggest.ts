@@ -4,7 +4,7 @@ import type { Consumer } from '../../kernel/events.ts';
 import type { Queryable } from '../../ports/db/db.ts';
 import { mostFollowedPeople } from '../people/store.ts';
 import { FOLLOWED, UNFOLLOWED } from './follow.ts';
-import { type Met, meetable } from './relations.ts';
+import { type Met, meetableIn } from './relations.ts';
 import { listFollowing } from './store.ts';
 import {
   dismissedAmong,
@@ -92,7 +92,7 @@ export async function fitting(
   const ids = candidates.map((candidate) => candidate.suggestedId);
   if (ids.length === 0) return [];
   const [met, dismissed] = await Promise.all([
-    meetable(q, personId, ids),
+    meetableIn(q, personId, ids),
     dismissedAmong(q, personId, ids),
   ]);
   return candidates.filter(({ suggestedId }) => {

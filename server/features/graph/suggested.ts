@@ -18,7 +18,7 @@ export async function suggestedPeople(ctx: Context, viewerId: PersonId): Promise
   else if (isOld(ctx, computedAt)) await refresh(ctx, viewerId);
   const kept = await readSuggestions(ctx.db, viewerId);
   const people = kept.flatMap(({ suggestedId, via }) => [suggestedId, ...via]);
-  const met = await meetable(ctx.db, viewerId, people);
+  const met = await meetable(ctx, viewerId, people);
   const shown = kept.flatMap(({ suggestedId, via, viaCount }): SuggestedUser[] => {
     const found = met.get(suggestedId);
     if (!found || !maySuggest(found)) return [];

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../../api/ids.ts';
+import { ofFollowedTags } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
 
@@ -114,6 +115,7 @@ export async function insertTagFollow(
     [follow.personId, follow.tag, follow.followId, follow.at],
   );
   if (made.length === 0) return false;
+  tx.touch(ofFollowedTags(follow.personId));
   await tx.query('insert into hashtag_follows_by_tag (tag, person_id) values ($1, $2)', [
     follow.tag,
     follow.personId,
@@ -128,6 +130,7 @@ export async function removeTagFollow(tx: Transaction, personId: PersonId, tag: 
     [personId, tag],
   );
   if (gone.length === 0) return false;
+  tx.touch(ofFollowedTags(personId));
   await tx.query('delete from hashtag_follows_by_tag where tag = $1 and person_id = $2', [
     tag,
     personId,
@@ -148,6 +151,20 @@ export async function listTagFollows(
      order by follow_id desc limit $2`,
     [personId, take, before],
   );
+}
+
+/** All hashtags of each of these people. Who follows none is not in the map. */
+export async function followedTagsOf(
+  q: Queryable,
+  people: readonly PersonId[],
+): Promise<Map<PersonId, Set<string>>> {
+  const rows = await q.query<{ person_id: PersonId; tag: string }>(
+    `select person_id, tag from hashtag_follows_by_person
+     where person_id = any($1::bigint[]) order by person_id, tag`,
+    [people],
+  );
+  const byPerson = Map.groupBy(rows, (row) => row.person_id);
+  return new Map([...byPerson].map(([id, found]) => [id, new Set(found.map(({ tag }) => tag))]));
 }
 
 /** Which of `tags` this person follows. */

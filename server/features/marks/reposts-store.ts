@@ -1,4 +1,5 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
+import { ofMarks } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
 /** Who reposted a post, and the post that it became. */
@@ -22,6 +23,7 @@ export async function insertRepost(
     values,
   );
   if (made.length === 0) return false;
+  tx.touchLoosely(ofMarks(repost.personId));
   await tx.query(
     'insert into reposts_by_post (person_id, post_id, repost_id) values ($1, $2, $3)',
     values,
@@ -46,6 +48,7 @@ export async function removeRepost(
     [personId, postId, only],
   );
   if (!gone) return null;
+  tx.touchLoosely(ofMarks(personId));
   await tx.query('delete from reposts_by_post where post_id = $1 and person_id = $2', [
     postId,
     personId,

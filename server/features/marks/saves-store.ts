@@ -1,4 +1,5 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
+import { ofMarks } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
 /** A save as its person's list has it. */
@@ -24,6 +25,7 @@ export async function insertSave(
     [save.personId, save.postId, save.saveId, save.authorId, save.at],
   );
   if (row?.save_id !== save.saveId) return false;
+  tx.touchLoosely(ofMarks(save.personId));
   await tx.query('insert into saves_by_post (post_id, person_id) values ($1, $2)', [
     save.postId,
     save.personId,
@@ -42,6 +44,7 @@ export async function removeSave(
     [personId, postId],
   );
   if (gone.length === 0) return false;
+  tx.touchLoosely(ofMarks(personId));
   await tx.query('delete from saves_by_post where post_id = $1 and person_id = $2', [
     postId,
     personId,

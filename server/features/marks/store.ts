@@ -84,6 +84,7 @@ export async function removeLikesOfPost(
     [postId, take],
   );
   const people = rows.map((row) => row.person_id);
+  tx.touchLoosely(...people.map(ofMarks));
   await tx.query('delete from likes_by_post where post_id = $1 and person_id = any($2::bigint[])', [
     postId,
     people,
@@ -104,28 +105,81 @@ export interface Marks {
 
 export const NO_MARKS: Marks = { liked: false, saved: false, reposted: false };
 
-/** All marks lie under the person's key, so one statement reads them. */
-const MARKS = `select post_id, 'liked' as kind from likes_by_person
-    where person_id = $1 and post_id = any($2::bigint[])
-  union all
-  select post_id, 'saved' as kind from saves_by_person
-    where person_id = $1 and post_id = any($2::bigint[])
-  union all
-  select post_id, 'reposted' as kind from reposts_by_person
-    where person_id = $1 and post_id = any($2::bigint[])
-  order by 1, 2`;
+/** All marks lie under the person's key. Of several people at once, a row each: few rows are cheap. */
+const MARKS = `with asked as materialized (
+    select person_id, posts::bigint[] as posts from unnest($1::bigint[], $2::text[]) as a (person_id, posts)
+  )
+  select person_id,
+    (select string_agg(t.post_id::text, ' ') from likes_by_person t
+      where t.person_id = a.person_id and t.post_id = any(a.posts)) as liked,
+    (select string_agg(t.post_id::text, ' ') from saves_by_person t
+      where t.person_id = a.person_id and t.post_id = any(a.posts)) as saved,
+    (select string_agg(t.post_id::text, ' ') from reposts_by_person t
+      where t.person_id = a.person_id and t.post_id = any(a.posts)) as reposted
+  from asked a`;
 
-/** Which of `postIds` this person likes, has saved and has reposted. Who has no marks is not in the map. */
+/** The same of one person: where those of others may lie elsewhere. */
+const MARKS_OF_ONE = `select $1::bigint as person_id,
+    (select string_agg(post_id::text, ' ') from likes_by_person
+      where person_id = $1 and post_id = any($2::bigint[])) as liked,
+    (select string_agg(post_id::text, ' ') from saves_by_person
+      where person_id = $1 and post_id = any($2::bigint[])) as saved,
+    (select string_agg(post_id::text, ' ') from reposts_by_person
+      where person_id = $1 and post_id = any($2::bigint[])) as reposted`;
+
+export interface MarksAsked {
+  readonly personId: PersonId;
+  readonly postIds: readonly PostId[];
+}
+
+type MarksRow = { person_id: PersonId } & Record<keyof Marks, string | null>;
+
+/** What several people have marked of posts that each of them asks about; who has no marks is not in the map. */
+export async function findMarks(
+  q: Queryable,
+  asked: readonly MarksAsked[],
+): Promise<Map<PersonId, Map<PostId, Marks>>> {
+  if (asked.length === 0) return new Map();
+  const rows = await readMarks(q, asked);
+  return new Map(rows.map((row) => [row.person_id, marksIn(row)]));
+}
+
+/** The same of one person. */
 export async function marksAmong(
   q: Queryable,
-  personId: PersonId | null,
+  personId: PersonId,
   postIds: readonly PostId[],
 ): Promise<Map<PostId, Marks>> {
-  const marks = new Map<PostId, Marks>();
-  if (personId === null || postIds.length === 0) return marks;
-  const rows = await q.query<{ post_id: PostId; kind: keyof Marks }>(MARKS, [personId, postIds]);
-  for (const { post_id, kind } of rows) {
-    marks.set(post_id, { ...(marks.get(post_id) ?? NO_MARKS), [kind]: true });
-  }
-  return marks;
+  return (await findMarks(q, [{ personId, postIds }])).get(personId) ?? new Map();
 }
+
+async function readMarks(q: Queryable, asked: readonly MarksAsked[]): Promise<MarksRow[]> {
+  if ((await q.flavour()) === 'citus') {
+    const found = await Promise.all(
+      asked.map(({ personId, postIds }) => q.query<MarksRow>(MARKS_OF_ONE, [personId, postIds])),
+    );
+    return found.flat();
+  }
+  return q.query<MarksRow>(MARKS, [
+    asked.map(({ personId }) => personId),
+    asked.map(({ postIds }) => `{${postIds.join(',')}}`),
+  ]);
+}
+
+const KINDS = Object.keys(NO_MARKS) as (keyof Marks)[];
+
+function marksIn(row: MarksRow): Map<PostId, Marks> {
+  const bits = new Map<PostId, number>();
+  for (const [place, kind] of KINDS.entries()) {
+    for (const id of (row[kind]?.split(' ') ?? []) as PostId[]) {
+      bits.set(id, (bits.get(id) ?? 0) | (1 << place));
+    }
+  }
+  return new Map([...bits].map(([postId, all]) => [postId, ALL_MARKS[all] ?? NO_MARKS]));
+}
+
+/** Every combination once: of the same marks the same object. */
+const ALL_MARKS = Array.from({ length: 1 << KINDS.length }, (_, bits): Marks => {
+  const holds = KINDS.map((kind, place) => [kind, (bits & (1 << place)) !== 0]);
+  return bits === 0 ? NO_MARKS : Object.freeze(Object.fromEntries(holds));
+});

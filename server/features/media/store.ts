@@ -1,6 +1,7 @@
 import type { MediaId, PostId } from '../../../api/ids.ts';
 import type { Edit } from '../../../api/looks.ts';
 import type { Crop } from '../../../api/new-media.ts';
+import { ofPost } from '../../kernel/touch-keys.ts';
 import type { BlobKey, Blobs } from '../../ports/blobs/blobs.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
@@ -133,6 +134,7 @@ export async function saveRendered(
   mediaId: MediaId,
   rendered: Rendered,
 ): Promise<boolean> {
+  tx.touch(ofPost(postId));
   const { width, height, thumbhash, dominantColor, renditions, phash } = rendered;
   const { files = null, ...video } = rendered.video ?? {};
   const rows = await tx.query(
@@ -163,6 +165,7 @@ export async function replaceRenditions(
   mediaId: MediaId,
   renditions: Renditions,
 ): Promise<boolean> {
+  tx.touch(ofPost(postId));
   const rows = await tx.query(
     `update media set renditions = $3 where post_id = $1 and media_id = $2 returning media_id`,
     [postId, mediaId, renditions],
@@ -177,6 +180,7 @@ export async function saveCaptions(
   mediaId: MediaId,
   captions: readonly StoredCaptions[],
 ): Promise<boolean> {
+  tx.touch(ofPost(postId));
   const rows = await tx.query(
     `update media set captions = $3
      where post_id = $1 and media_id = $2 and kind = 'video' returning media_id`,
@@ -192,6 +196,7 @@ export async function editAlt(
   mediaId: MediaId,
   alt: string,
 ): Promise<boolean> {
+  tx.touch(ofPost(postId));
   const rows = await tx.query(
     'update media set alt = $3 where post_id = $1 and media_id = $2 returning media_id',
     [postId, mediaId, alt],
@@ -201,6 +206,7 @@ export async function editAlt(
 
 /** Removes the rows of a post's pictures; their files (`findFiles`) must be gone before. */
 export async function removeMediaOfPost(tx: Transaction, postId: PostId): Promise<void> {
+  tx.touch(ofPost(postId));
   await tx.query('delete from media where post_id = $1', [postId]);
 }
 

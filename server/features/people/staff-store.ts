@@ -1,4 +1,5 @@
 import type { PersonId } from '../../../api/ids.ts';
+import { ofPerson } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import type { PersonRow } from './store.ts';
 
@@ -19,6 +20,7 @@ export async function changePersonRole(
   personId: PersonId,
   role: Standing['role'],
 ) {
+  tx.touch(ofPerson(personId));
   await tx.query('update people set role = $2 where person_id = $1', [personId, role]);
 }
 
@@ -27,6 +29,7 @@ export async function changePersonState(
   personId: PersonId,
   state: Standing['state'],
 ) {
+  tx.touch(ofPerson(personId));
   await tx.query('update people set state = $2 where person_id = $1', [personId, state]);
 }
 

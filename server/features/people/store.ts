@@ -1,5 +1,6 @@
 import type { PersonId, UploadId } from '../../../api/ids.ts';
 import type { FromWhom, Settings } from '../../../api/settings.ts';
+import { ofPerson, ofUsername } from '../../kernel/touch-keys.ts';
 import type { PersonStanding } from '../../kernel/visibility.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
@@ -90,6 +91,7 @@ export async function insertPerson(
   tx: Transaction,
   person: { personId: PersonId; username: string; fullName: string; role: string; at: Date },
 ): Promise<void> {
+  tx.touch(ofUsername(person.username));
   await tx.query('insert into usernames (username, person_id) values ($1, $2)', [
     person.username,
     person.personId,
@@ -110,6 +112,7 @@ export interface ProfileEdit {
 }
 
 export async function updateProfile(tx: Transaction, personId: PersonId, edit: ProfileEdit) {
+  tx.touch(ofPerson(personId));
   await tx.query(
     `update people set
        full_name = coalesce($2, full_name),
@@ -207,6 +210,7 @@ export async function updatePreferences(
   personId: PersonId,
   change: Partial<Preferences>,
 ): Promise<void> {
+  tx.touch(ofPerson(personId));
   await tx.query(
     `update people set tags_from = coalesce($2, tags_from), mentions_from = coalesce($3, mentions_from),
        comments_from = coalesce($4, comments_from), suggest_me = coalesce($5, suggest_me)
@@ -223,6 +227,7 @@ export async function updatePreferences(
 
 /** Notes which upload the profile picture is to be made of; null takes the picture away. */
 export async function startAvatar(tx: Transaction, personId: PersonId, uploadId: UploadId | null) {
+  tx.touch(ofPerson(personId));
   await tx.query(
     `update people set avatar_upload_id = $2, avatar = case when $2::bigint is null then null else avatar end
      where person_id = $1`,
@@ -232,12 +237,13 @@ export async function startAvatar(tx: Transaction, personId: PersonId, uploadId:
 
 /** Shows a finished picture, unless another one was chosen meanwhile; false then. */
 export async function finishAvatar(
-  q: Queryable,
+  tx: Transaction,
   personId: PersonId,
   uploadId: UploadId,
   avatar: Avatar,
 ): Promise<boolean> {
-  const rows = await q.query(
+  tx.touch(ofPerson(personId));
+  const rows = await tx.query(
     `update people set avatar = $3 where person_id = $1 and avatar_upload_id = $2
      returning person_id`,
     [personId, uploadId, avatar],

@@ -1,5 +1,6 @@
 import type { MediaId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Place } from '../../../api/places.ts';
+import { ofPost } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { json } from '../../ports/db/json.ts';
 import type { SaidOfPost, TagRow } from './store.ts';
@@ -20,6 +21,7 @@ export async function updateSaid(
   postId: PostId,
   said: SaidOfPost & { readonly revision: number; readonly edited_at: Date | null },
 ): Promise<void> {
+  tx.touch(ofPost(postId));
   await tx.query(
     `update posts set caption = $2, mentions = $3, hashtags = $4, place = $5, tagged = $6,
        audience = $7, likes_hidden = $8, comments_off = $9, revision = $10, edited_at = $11
@@ -46,6 +48,7 @@ export async function updateTagged(
   tagged: readonly TagRow[],
   untagged: readonly PersonId[],
 ): Promise<void> {
+  tx.touch(ofPost(postId));
   await tx.query('update posts set tagged = $2, untagged = $3 where post_id = $1', [
     postId,
     json(tagged),
@@ -54,10 +57,12 @@ export async function updateTagged(
 }
 
 export async function setRestored(tx: Transaction, postId: PostId) {
+  tx.touch(ofPost(postId));
   await tx.query('update posts set deleted_at = null where post_id = $1', [postId]);
 }
 
 export async function setArchived(tx: Transaction, postId: PostId, at: Date | null) {
+  tx.touch(ofPost(postId));
   await tx.query('update posts set archived_at = $2 where post_id = $1', [postId, at]);
 }
 

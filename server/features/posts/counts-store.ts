@@ -138,6 +138,7 @@ export async function insertCounts(tx: Transaction, postId: PostId): Promise<voi
 }
 
 export async function removeCounts(tx: Transaction, postId: PostId): Promise<void> {
+  tx.touchLoosely(ofCounts(postId));
   await tx.query('delete from post_counts where post_id = $1', [postId]);
 }
 

@@ -28,7 +28,7 @@ export async function postHistory(
   const all = [...current, ...rows].slice(0, page.take);
   const { items, pagination } = cutPage(all, page.limit, (row) => String(row.revision));
   const ids = items.flatMap(({ was }) => was.tagged.map(({ person_id }) => person_id));
-  const named = new Set((await meetable(ctx.db, viewerId, ids)).keys());
+  const named = new Set((await meetable(ctx, viewerId, ids)).keys());
   for (const id of post.untagged) named.delete(id);
   return { items: items.map((row) => revisionView(row, named)), pagination };
 }

@@ -1,17 +1,26 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
-import { STRANGER } from '../../kernel/visibility.ts';
-import type { Queryable } from '../../ports/db/db.ts';
-import { meetable, relationsAmong } from '../graph/relations.ts';
-import { KINDS_FOR_POSTS } from '../graph/relations-store.ts';
-import { type Marks, marksAmong, NO_MARKS } from '../marks/store.ts';
-import { mediaOfPosts } from '../media/hydrate.ts';
+import type { Context } from '../../context.ts';
+import { perContext } from '../../kernel/near-cache.ts';
+import { mayMeet, type Relation, STRANGER } from '../../kernel/visibility.ts';
+import { nearTies } from '../graph/near-ties.ts';
+import { nearMarks } from '../marks/near.ts';
+import { type Marks, NO_MARKS } from '../marks/store.ts';
 import type { MediaRow } from '../media/store.ts';
-import { hydratePeople } from '../people/hydrate.ts';
+import { nearPeople } from '../people/near.ts';
+import type { PersonRow } from '../people/store.ts';
+import { nearCards, nearCounts, type PostCard } from './cards.ts';
+import type { Counts } from './counts-store.ts';
 import type { PostLook } from './look.ts';
-import { findPosts, type PostInList, type PostRow } from './store.ts';
+import type { PostInList, PostRow } from './store.ts';
 
-/** All the parts of one post, fetched: what the rules ask for, and what is shown. */
+/**
+ * All the parts of one post: what the rules ask for, and what is shown. `card`, `person` and `counts`
+ * are the objects that memory holds for all readers: as long as they are the same, so is what was made
+ * of them.
+ */
 export interface HydratedPost extends PostLook {
+  readonly card: PostCard;
+  readonly counts: Counts;
   readonly media: readonly MediaRow[];
   readonly marks: Marks;
   readonly original?: HydratedPost | null;
@@ -19,67 +28,163 @@ export interface HydratedPost extends PostLook {
   readonly named: ReadonlySet<PersonId>;
 }
 
+type Hydrated = Map<PostId, HydratedPost>;
+
 /**
- * Refs → all parts of the posts, in one parallel wave of five statements whose size is bounded by the
- * page; a second one of two statements only when somebody is tagged or mentioned. Posts that are gone
- * are not in the map. Nothing is judged here.
+ * Refs → all parts of the posts. What is near takes no statement. What is not is loaded in one parallel
+ * wave of six statements at most, shared with all who read in the same moment; a second one of two only
+ * when somebody is tagged or mentioned. Posts that are gone are not in the map. Nothing is judged here.
+ * Not for what runs in a transaction: that looks with `lookAt`.
  */
 export async function hydratePosts(
-  q: Queryable,
+  ctx: Context,
   refs: readonly PostInList[],
   viewerId: PersonId | null,
-): Promise<Map<PostId, HydratedPost>> {
-  if (refs.length === 0) return new Map();
+): Promise<Hydrated> {
+  return peekPosts(ctx, refs, viewerId) ?? loadPosts(ctx, refs, viewerId);
+}
+
+/** The same without waiting; null when something is not near. */
+export function peekPosts(
+  ctx: Context,
+  refs: readonly PostInList[],
+  viewerId: PersonId | null,
+): Hydrated | null {
+  const { cards, people, counts, ties, marks } = caches(ctx);
+  const relations = viewerId === null ? NO_TIES : ties.peek(viewerId);
+  const marked = viewerId === null ? NO_MARKED : marks.peek(viewerId);
+  if (relations === undefined || marked === undefined) return null;
+  const source: Source = { cards, people, counts, relations, marked, viewerId, missed: false };
+  const hydrated: Hydrated = new Map();
+  for (const { post_id } of refs) {
+    const found = build(source, post_id);
+    if (source.missed || found === null) return null;
+    hydrated.set(post_id, found);
+  }
+  return hydrated;
+}
+
+const caches = perContext((ctx) => ({
+  cards: nearCards(ctx),
+  people: nearPeople(ctx),
+  counts: nearCounts(ctx),
+  ties: nearTies(ctx),
+  marks: nearMarks(ctx),
+}));
+
+async function loadPosts(
+  ctx: Context,
+  refs: readonly PostInList[],
+  viewerId: PersonId | null,
+): Promise<Hydrated> {
+  const near = caches(ctx);
   const postIds = refs.flatMap(({ post_id, repost_of }) =>
     repost_of ? [post_id, repost_of] : post_id,
   );
   const authorIds = refs.flatMap(({ author_id, repost_author_id }) =>
     repost_author_id ? [author_id, repost_author_id] : author_id,
   );
-  const [posts, people, media, marks, relations] = await Promise.all([
-    findPosts(q, postIds),
-    hydratePeople(q, authorIds),
-    mediaOfPosts(q, postIds),
-    marksAmong(q, viewerId, postIds),
-    relationsAmong(q, viewerId, authorIds, KINDS_FOR_POSTS),
+  const tiesTo = (ids: readonly PersonId[]) =>
+    viewerId === null ? NO_TIES : near.ties.get(viewerId, ids);
+  const [cards, people, counts, relations, marked] = await Promise.all([
+    near.cards.getMany(postIds),
+    near.people.getMany(authorIds),
+    near.counts.getMany(postIds),
+    tiesTo(authorIds),
+    viewerId === null ? NO_MARKED : near.marks.get(viewerId, postIds),
   ]);
-  const named = await namedIn(q, posts, viewerId);
-  const byId = new Map(posts.map((post) => [post.post_id, post]));
-  const build = (post: PostRow): HydratedPost | null => {
-    const person = people.get(post.author_id);
-    if (!person) return null;
-    const relation = relations.get(post.author_id) ?? STRANGER;
-    const parts = {
-      post,
-      person,
-      viewerId,
-      relation,
-      media: media.get(post.post_id) ?? [],
-      marks: marks.get(post.post_id) ?? NO_MARKS,
-      named,
-    };
-    if (post.repost_of === null) return parts;
-    const original = byId.get(post.repost_of);
-    return { ...parts, original: original ? build(original) : null };
+  const source: Source = {
+    cards: peekable(cards),
+    people: peekable(people),
+    counts: peekable(counts),
+    relations,
+    marked,
+    viewerId,
+    missed: false,
   };
-  const hydrated = new Map<PostId, HydratedPost>();
-  for (const { post_id } of refs) {
-    const post = byId.get(post_id);
-    const found = post && build(post);
-    if (found) hydrated.set(post_id, found);
+  const named = [...new Set([...cards.values()].flatMap(({ post }) => namesIn(post)))];
+  if (named.length > 0) {
+    const [more, ties] = await Promise.all([near.people.getMany(named), tiesTo(named)]);
+    source.people = peekable(new Map([...people, ...more]));
+    // Another map when a touch came in between: both hold what was true since this was asked.
+    source.relations = ties === relations ? ties : new Map([...relations, ...ties]);
   }
-  return hydrated;
+  const built = refs.flatMap(({ post_id }) => build(source, post_id) ?? []);
+  return new Map(built.map((found) => [found.post.post_id, found]));
 }
 
-async function namedIn(
-  q: Queryable,
-  posts: readonly PostRow[],
-  viewerId: PersonId | null,
-): Promise<ReadonlySet<PersonId>> {
-  const ids = posts.flatMap(({ tagged, mentions }) =>
-    [...tagged, ...mentions].map(({ person_id }) => person_id),
-  );
-  if (ids.length === 0) return NOBODY;
-  return new Set((await meetable(q, viewerId, ids)).keys());
+interface Peekable<Id, Value> {
+  peek(id: Id): Value | undefined;
 }
+
+const peekable = <Id, Value>(map: ReadonlyMap<Id, Value>): Peekable<Id, Value> => ({
+  peek: (id) => map.get(id),
+});
+
+/** Where the parts come from; `missed`: one of them was not there. */
+interface Source {
+  readonly cards: Peekable<PostId, PostCard>;
+  people: Peekable<PersonId, PersonRow>;
+  readonly counts: Peekable<PostId, Counts>;
+  relations: ReadonlyMap<PersonId, Relation>;
+  readonly marked: ReadonlyMap<PostId, Marks>;
+  readonly viewerId: PersonId | null;
+  missed: boolean;
+}
+
+const NO_TIES: ReadonlyMap<PersonId, Relation> = new Map();
+const NO_MARKED: ReadonlyMap<PostId, Marks> = new Map();
 const NOBODY: ReadonlySet<PersonId> = new Set();
+
+function build(source: Source, postId: PostId): HydratedPost | null {
+  const { viewerId } = source;
+  const card = source.cards.peek(postId);
+  const counts = source.counts.peek(postId);
+  const person = card && source.people.peek(card.post.author_id);
+  if (card === undefined || counts === undefined || person === undefined) {
+    source.missed = true;
+    return null;
+  }
+  const { post, media } = card;
+  const parts = {
+    card,
+    post,
+    person,
+    viewerId,
+    relation: relationTo(source, post.author_id),
+    counts,
+    media,
+    marks: marksOf(source, postId),
+    named: post.tagged.length + post.mentions.length === 0 ? NOBODY : namedFor(source, post),
+  };
+  return post.repost_of === null ? parts : { ...parts, original: build(source, post.repost_of) };
+}
+
+/** To oneself there is none; who is known to be a stranger is one, who is not known is missed. */
+function relationTo(source: Source, id: PersonId): Relation {
+  const relation = source.relations.get(id);
+  if (relation !== undefined) return relation;
+  if (source.viewerId !== null) source.missed = true;
+  return STRANGER;
+}
+
+function marksOf(source: Source, id: PostId): Marks {
+  const marks = source.marked.get(id);
+  if (marks !== undefined) return marks;
+  if (source.viewerId !== null) source.missed = true;
+  return NO_MARKS;
+}
+
+function namedFor(source: Source, post: PostRow): ReadonlySet<PersonId> {
+  const { viewerId } = source;
+  return new Set(
+    namesIn(post).filter((id) => {
+      const person = source.people.peek(id);
+      if (person === undefined) source.missed = true;
+      return person && mayMeet({ person, viewerId, relation: relationTo(source, id) });
+    }),
+  );
+}
+
+const namesIn = ({ tagged, mentions }: PostRow): PersonId[] =>
+  [...tagged, ...mentions].map(({ person_id }) => person_id);

@@ -1,7 +1,7 @@
 import type { PersonId } from '../../../api/ids.ts';
 import { mentionsOf } from '../../../api/text.ts';
 import type { Queryable } from '../../ports/db/db.ts';
-import { type Met, meetable } from '../graph/relations.ts';
+import { type Met, meetableIn } from '../graph/relations.ts';
 import { findIdsByUsernames } from '../people/store.ts';
 
 export type NamingKind = 'mention' | 'tag';
@@ -28,7 +28,7 @@ export async function peopleNamed(
   const small = [...new Set(usernames.map((name) => name.toLowerCase()))];
   if (small.length === 0) return new Map();
   const held = await findIdsByUsernames(q, small);
-  const met = await meetable(
+  const met = await meetableIn(
     q,
     authorId,
     held.map((row) => row.person_id),

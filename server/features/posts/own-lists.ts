@@ -42,7 +42,7 @@ export async function deletedPosts(
     page.before,
   );
   const { items, pagination } = cutPage(rows, page.limit, (row) => row.post_id);
-  const hydrated = await hydratePosts(ctx.db, items, viewerId);
+  const hydrated = await hydratePosts(ctx, items, viewerId);
   const address = privateAddresses(ctx);
   const posts = items.flatMap(({ post_id }): DeletedPost[] => {
     const found = hydrated.get(post_id);

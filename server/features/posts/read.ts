@@ -4,9 +4,10 @@ import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { mayChange, mayEngage, maySeePost } from '../../kernel/visibility.ts';
 import { privateAddresses } from '../media/private-address.ts';
+import { nearPosts } from './cards.ts';
 import { hydratePosts } from './hydrate.ts';
-import { lookAt, type PostLook } from './look.ts';
-import { findPost, findPosts, type PostInList, type PostRow } from './store.ts';
+import { lookAt, lookNear, type PostLook } from './look.ts';
+import { findPosts, type PostInList, type PostRow } from './store.ts';
 import { postView } from './view.ts';
 
 /** A post that the viewer may see; `post_not_found` otherwise, whether or not it exists. */
@@ -15,8 +16,7 @@ export async function visiblePost(
   postId: PostId,
   viewerId: PersonId | null,
 ): Promise<PostLook> {
-  const post = await findPost(ctx.db, postId);
-  const look = post && (await lookAt(ctx.db, [post], viewerId)).get(postId);
+  const look = await lookNear(ctx, postId, viewerId);
   if (!look || !maySeePost(look)) throw new Problem('post_not_found');
   return look;
 }
@@ -35,7 +35,10 @@ export async function changeablePost(ctx: Context, postId: PostId, viewerId: Per
   return found;
 }
 
-/** Those of these posts that the viewer may see, for surfaces that carry less than a whole post. */
+/**
+ * Those of these posts that the viewer may see, for surfaces that carry less than a whole post. From the
+ * database: who asks because of a message may have heard it before what is near was dropped.
+ */
 export async function visibleAmong(
   ctx: Context,
   postIds: readonly PostId[],
@@ -55,8 +58,8 @@ export async function showPost(
   postId: PostId,
   viewerId: PersonId | null,
 ): Promise<Post> {
-  const post = await findPost(ctx.db, postId);
-  const found = post && (await hydratePosts(ctx.db, [post], viewerId)).get(postId);
+  const [post] = await nearPosts(ctx, [postId]);
+  const found = post && (await hydratePosts(ctx, [post], viewerId)).get(postId);
   if (!found || !maySeePost(found)) throw new Problem('post_not_found');
   return postView(found, viewerId, privateAddresses(ctx));
 }
@@ -67,7 +70,7 @@ export async function showPosts(
   refs: readonly PostInList[],
   viewerId: PersonId | null,
 ): Promise<Post[]> {
-  const hydrated = await hydratePosts(ctx.db, refs, viewerId);
+  const hydrated = await hydratePosts(ctx, refs, viewerId);
   const address = privateAddresses(ctx);
   return refs.flatMap(({ post_id }) => {
     const found = hydrated.get(post_id);

@@ -6,7 +6,7 @@ import { mayRepost, maySeePost } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { findRepost, insertRepost, removeRepost, repostsOf } from '../marks/reposts-store.ts';
 import { takeOut } from './author-store.ts';
-import { addToPostCounts } from './counts-store.ts';
+import { addToPostCounts, readPostCounts } from './counts-store.ts';
 import { DELETED, PUBLISHED } from './events.ts';
 import { isShown, putOnGrids, recordChange, takeOffGrids } from './grid.ts';
 import { lookAt } from './look.ts';
@@ -73,12 +73,19 @@ export async function unrepostPost(
   only: PostId | null = null,
 ): Promise<number> {
   const gone = await ctx.db.transaction((tx) => removeRepostOf(ctx, tx, personId, postId, only));
-  if (!gone) return (await visiblePost(ctx, postId, personId)).post.reposts;
+  if (!gone) {
+    await visiblePost(ctx, postId, personId);
+    return repostsOfPost(ctx, postId);
+  }
   tell(ctx, 'post.deleted', { post_id: gone });
   // Who reposted it may have lost sight of it since: then its count is not theirs to know.
   const post = await findPost(ctx.db, postId);
   const look = post && (await lookAt(ctx.db, [post], personId)).get(postId);
-  return look && maySeePost(look) ? look.post.reposts : 0;
+  return look && maySeePost(look) ? repostsOfPost(ctx, postId) : 0;
+}
+
+async function repostsOfPost(ctx: Context, postId: PostId): Promise<number> {
+  return (await readPostCounts(ctx.db, postId)).reposts;
 }
 
 /** Removes the marks first, so that all who undo the same repost wait for each other there. */

@@ -1,10 +1,10 @@
 import type { MediaId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Place } from '../../../api/places.ts';
 import type { Audience, PostStatus } from '../../../api/posts.ts';
-import { ofPostsBy } from '../../kernel/touch-keys.ts';
+import { ofPost, ofPostsBy } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { json } from '../../ports/db/json.ts';
-import { insertCounts, removeCounts, SUMS } from './counts-store.ts';
+import { insertCounts, removeCounts } from './counts-store.ts';
 
 export interface PostRow {
   post_id: PostId;
@@ -30,9 +30,6 @@ export interface PostRow {
   edited_at: Date | null;
   archived_at: Date | null;
   deleted_at: Date | null;
-  likes: number;
-  comments: number;
-  reposts: number;
 }
 
 /** Somebody tagged on a spot of a picture, as fractions of its size. */
@@ -44,29 +41,22 @@ export interface TagRow {
   y: number;
 }
 
-/** post_counts lies under the same key as posts, so this join stays in one place. */
-const select = (
-  which: string,
-) => `select p.post_id, p.author_id, p.status, p.failure_code, p.failure_message, p.caption,
-    p.mentions, p.hashtags, p.place, p.tagged, p.untagged, p.audience, p.likes_hidden, p.comments_off,
-    p.revision, p.repost_of, p.repost_author_id,
-    p.created_at, p.edited_at, p.archived_at, p.deleted_at, c.likes, c.comments, c.reposts
-  from posts p join (select post_id, ${SUMS} from post_counts where post_id ${which} group by post_id) c
-    on c.post_id = p.post_id
-  where p.post_id ${which}`;
-
-const SELECT_ONE = select('= $1');
-const SELECT_MANY = `${select('= any($1::bigint[])')} order by p.post_id desc`;
+const SELECT = `select post_id, author_id, status, failure_code, failure_message, caption, mentions,
+    hashtags, place, tagged, untagged, audience, likes_hidden, comments_off, revision, repost_of,
+    repost_author_id, created_at, edited_at, archived_at, deleted_at
+  from posts`;
 
 export async function findPost(q: Queryable, postId: PostId): Promise<PostRow | null> {
-  const [row] = await q.query<PostRow>(SELECT_ONE, [postId]);
+  const [row] = await q.query<PostRow>(`${SELECT} where post_id = $1`, [postId]);
   return row ?? null;
 }
 
 /** All of `ids` that exist, in one statement. */
 export async function findPosts(q: Queryable, ids: readonly PostId[]): Promise<PostRow[]> {
   if (ids.length === 0) return [];
-  return q.query<PostRow>(SELECT_MANY, [ids]);
+  return q.query<PostRow>(`${SELECT} where post_id = any($1::bigint[]) order by post_id desc`, [
+    ids,
+  ]);
 }
 
 /** What its author says of a post: what an edit may change. */
@@ -84,7 +74,7 @@ export type SaidOfPost = Pick<
 
 /** The post, locked until the transaction ends. */
 export async function lockPost(tx: Transaction, postId: PostId): Promise<PostRow | null> {
-  const [row] = await tx.query<PostRow>(`${SELECT_ONE} for update of p`, [postId]);
+  const [row] = await tx.query<PostRow>(`${SELECT} where post_id = $1 for update`, [postId]);
   return row ?? null;
 }
 
@@ -145,6 +135,7 @@ export async function insertRepostedPost(
 
 /** Makes a processed post visible and gives its event number; null when it was not waiting any more. */
 export async function publishPost(tx: Transaction, postId: PostId): Promise<string | null> {
+  tx.touch(ofPost(postId));
   const [row] = await tx.query<{ event_seq: string }>(
     `update posts set status = 'published', event_seq = event_seq + 1
      where post_id = $1 and status = 'processing' and deleted_at is null returning event_seq`,
@@ -159,6 +150,7 @@ export async function failPost(
   postId: PostId,
   failure: { code: string; message: string },
 ): Promise<boolean> {
+  tx.touch(ofPost(postId));
   const rows = await tx.query(
     `update posts set status = 'failed', failure_code = $2, failure_message = $3
      where post_id = $1 and status = 'processing' returning post_id`,
@@ -169,6 +161,7 @@ export async function failPost(
 
 /** Hides a post for everyone and gives its event number and old status; null when it was deleted before. */
 export async function markDeleted(tx: Transaction, postId: PostId, at: Date) {
+  tx.touch(ofPost(postId));
   const [row] = await tx.query<{ event_seq: string; status: PostStatus }>(
     `update posts set deleted_at = $2, event_seq = event_seq + 1
      where post_id = $1 and deleted_at is null returning event_seq, status`,
@@ -184,6 +177,7 @@ export async function removePostRows(tx: Transaction, postId: PostId, deletedBef
     [postId, deletedBefore],
   );
   if (rows.length === 0) return false;
+  tx.touch(ofPost(postId));
   await removeCounts(tx, postId);
   for (const table of ['post_revisions', 'post_events', 'post_event_positions']) {
     await tx.query(`delete from ${table} where post_id = $1`, [postId]);

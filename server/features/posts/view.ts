@@ -30,7 +30,7 @@ function wholeView(
   viewerId: PersonId | null,
   privateAddress: PrivateAddress,
 ): Reposted {
-  const { post, marks } = found;
+  const { post, marks, counts } = found;
   const isAuthor = post.author_id === viewerId;
   return {
     ...shown(found, privateAddress),
@@ -41,10 +41,14 @@ function wholeView(
         : { code: post.failure_code, message: post.failure_message ?? '' },
     audience: post.audience,
     is_public: isPublic(found),
-    likes_count: likesFor(viewerId, post),
+    likes_count: likesFor(viewerId, {
+      author_id: post.author_id,
+      likes_hidden: post.likes_hidden,
+      likes: counts.likes,
+    }),
     // Turned off, they are there for nobody: see comments/read.ts.
-    comments_count: post.comments_off ? 0 : post.comments,
-    reposts_count: post.reposts,
+    comments_count: post.comments_off ? 0 : counts.comments,
+    reposts_count: counts.reposts,
     likes_hidden: post.likes_hidden,
     comments_off: post.comments_off,
     pinned: false,

@@ -5,8 +5,8 @@ import type { Page } from '../../kernel/cursor.ts';
 import { fillPage } from '../../kernel/fill-page.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { listSaves } from '../marks/saves-store.ts';
+import { nearPosts } from '../posts/cards.ts';
 import { showPosts } from '../posts/read.ts';
-import { findPosts } from '../posts/store.ts';
 import { findCollection, listEntries } from './store.ts';
 
 interface Kept {
@@ -59,8 +59,8 @@ export async function showKept(
   kept: readonly { readonly post_id: PostId }[],
   viewerId: PersonId,
 ): Promise<Map<PostId, Post>> {
-  const refs = await findPosts(
-    ctx.db,
+  const refs = await nearPosts(
+    ctx,
     kept.map(({ post_id }) => post_id),
   );
   const posts = await showPosts(ctx, refs, viewerId);
