@@ -16,6 +16,7 @@ import type { PageQuery } from '../api/page.ts';
 import type { Post } from '../api/posts.ts';
 import type { DataOf } from '../api/route.ts';
 import type { Context } from '../server/context.ts';
+import { ofPerson, ofPost, ofTies } from '../server/kernel/touch-keys.ts';
 import type { Person } from './cast.ts';
 
 /** What a person does with comments, in words. */
@@ -90,6 +91,7 @@ export async function restrict(ctx: Context, owner: Person, other: Person): Prom
      values ($1, $2, $3, $4) on conflict do nothing`,
     [owner.id, other.id, ctx.ids.next<string>(), ctx.clock.now()],
   );
+  ctx.db.touchLoosely(ofTies(owner.id));
 }
 
 export async function unrestrict(ctx: Context, owner: Person, other: Person): Promise<void> {
@@ -97,6 +99,7 @@ export async function unrestrict(ctx: Context, owner: Person, other: Person): Pr
     owner.id,
     other.id,
   ]);
+  ctx.db.touchLoosely(ofTies(owner.id));
 }
 
 /** Both rows of a block, and nothing of what else a block does. */
@@ -110,6 +113,7 @@ export async function block(ctx: Context, blocker: Person, blocked: Person): Pro
     blocked.id,
     blocker.id,
   ]);
+  ctx.db.touchLoosely(ofTies(blocker.id), ofTies(blocked.id));
 }
 
 export async function unblock(ctx: Context, blocker: Person, blocked: Person): Promise<void> {
@@ -119,15 +123,18 @@ export async function unblock(ctx: Context, blocker: Person, blocked: Person): P
       blocked.id,
     ]);
   }
+  ctx.db.touchLoosely(ofTies(blocker.id), ofTies(blocked.id));
 }
 
 export async function setState(ctx: Context, person: Person, state: 'active' | 'suspended') {
   await ctx.db.query('update people set state = $2 where person_id = $1', [person.id, state]);
+  ctx.db.touchLoosely(ofPerson(person.id));
 }
 
 /** Turns comments under a post off or on. */
 export async function switchComments(ctx: Context, post: Post, off: boolean): Promise<void> {
   await ctx.db.query('update posts set comments_off = $2 where post_id = $1', [post.post_id, off]);
+  ctx.db.touchLoosely(ofPost(post.post_id));
 }
 
 /** Every count under a post, against the rows that it counts. */

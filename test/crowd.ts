@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { PersonId } from '../api/ids.ts';
 import type { Context } from '../server/context.ts';
 import { insertPerson } from '../server/features/people/store.ts';
-import type { Queryable } from '../server/ports/db/db.ts';
+import { ofPerson } from '../server/kernel/touch-keys.ts';
+import type { Db, Queryable } from '../server/ports/db/db.ts';
 
 /** Somebody who never logs in: for crowds, whose passwords would take long to hash. */
 export interface Extra {
@@ -27,15 +28,16 @@ export async function addCrowd(ctx: Context, prefix: string, count: number): Pro
 
 /** Changes how people stand, as an admin or they themselves would. */
 export async function setStanding(
-  q: Queryable,
+  db: Db,
   ids: readonly PersonId[],
   standing: { readonly privacy_level?: string; readonly state?: string },
 ): Promise<void> {
-  await q.query(
+  await db.query(
     `update people set privacy_level = coalesce($2, privacy_level), state = coalesce($3, state)
      where person_id = any($1::bigint[])`,
     [ids, standing.privacy_level ?? null, standing.state ?? null],
   );
+  db.touchLoosely(...ids.map(ofPerson));
 }
 
 /** Each a sentence about all relations, and a query that finds what breaks it. */

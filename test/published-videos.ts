@@ -8,6 +8,7 @@ import type { Post } from '../api/posts.ts';
 import type { Context } from '../server/context.ts';
 import { postPrefix, servedKey } from '../server/features/media/keys.ts';
 import type { RenderedVideo } from '../server/features/media/rendered.ts';
+import { ofPost } from '../server/kernel/touch-keys.ts';
 import { sampleVideo } from './sample-data.ts';
 
 const run = promisify(execFile);
@@ -128,6 +129,7 @@ export async function becomeVideo(
       JSON.stringify(texts),
     ],
   );
+  ctx.db.touchLoosely(ofPost(post.post_id));
 }
 
 type Keep = (part: string, bytes: Buffer, end: 'm4s' | 'm3u8') => Promise<string>;

@@ -6,6 +6,7 @@ import { insertMedia } from '../server/features/media/store.ts';
 import * as events from '../server/features/posts/events.ts';
 import { addToProfile, insertPost, publishPost } from '../server/features/posts/store.ts';
 import { appendEvent, deliverEvents } from '../server/kernel/events.ts';
+import { ofPost } from '../server/kernel/touch-keys.ts';
 import { consumers } from '../server/roles/worker.ts';
 
 /** What can be said of a post, and what can become of it. */
@@ -49,6 +50,7 @@ export async function say(
 ): Promise<void> {
   const now = ctx.clock.now();
   await ctx.db.transaction(async (tx) => {
+    tx.touch(ofPost(postId));
     const [row] = await tx.query<{ author_id: PersonId; event_seq: string }>(
       `update posts set
          caption = coalesce($2, caption), hashtags = coalesce($3::text[], hashtags),

@@ -8,6 +8,7 @@ import { createPlace } from '../../api/places.ts';
 import { deletePost, editPost, type Post } from '../../api/posts.ts';
 import { repostPost } from '../../api/reposts.ts';
 import { closeAllSessions } from '../../server/features/accounts/standing.ts';
+import { ofPerson, ofPost } from '../../server/kernel/touch-keys.ts';
 import { cast, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
 import type { TestServer } from '../server.ts';
@@ -191,6 +192,7 @@ async function close(
     if (state === 'deleted') await person.api(deletePost, { params });
     if (state === 'processing' || state === 'failed') {
       await db.query('update posts set status = $2 where post_id = $1', [post.post_id, state]);
+      db.touchLoosely(ofPost(post.post_id));
     }
   }
   const level = { privacy_level: 'private' as const };
@@ -199,6 +201,7 @@ async function close(
   await first.api(suspendPerson, { params: { username }, body: { reason: 'a test' } });
   const { id } = authors.deleted;
   await db.query(`update people set state = 'deleted' where person_id = $1`, [id]);
+  db.touchLoosely(ofPerson(id));
   await closeAllSessions(server.ctx, id);
   assert.equal(posts.length, AUTHORS.length * POST_STATES.length);
 }

@@ -7,6 +7,7 @@ import { editProfile } from '../../api/people.ts';
 import { postHistory } from '../../api/post-history.ts';
 import { type Audience, editPost, getPost, listLikes, type Post } from '../../api/posts.ts';
 import type { BodyOf } from '../../api/route.ts';
+import { ofPost } from '../../server/kernel/touch-keys.ts';
 import { cast, type Person, refusal } from '../cast.ts';
 import { ask } from '../client.ts';
 import { countStatements, holdClock, openTestServer, type TestServer } from '../server.ts';
@@ -214,6 +215,7 @@ test('an address that was given out lives for five minutes, a belief for half of
   await server.ctx.db.query(`update posts set audience = 'followers' where post_id = $1`, [
     open.post_id,
   ]);
+  server.ctx.db.touchLoosely(ofPost(open.post_id));
   assert.equal(await statusOf(pictureOf(open)), 200);
   clock.advance(30_001);
   assert.equal(await statusOf(pictureOf(open)), 404);

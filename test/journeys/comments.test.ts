@@ -4,6 +4,7 @@ import { type Comment, createComment, listComments, listReplies } from '../../ap
 import { COMMENT_MAX } from '../../api/limits.ts';
 import type { Post } from '../../api/posts.ts';
 import { changeSettings, type FromWhom } from '../../api/settings.ts';
+import { ofPost } from '../../server/kernel/touch-keys.ts';
 import { cast, type Person, refusal } from '../cast.ts';
 import { ask } from '../client.ts';
 import {
@@ -434,6 +435,7 @@ describe('who sees what', () => {
     await server.ctx.db.query("update posts set audience = 'followers' where post_id = $1", [
       post.post_id,
     ]);
+    server.ctx.db.touchLoosely(ofPost(post.post_id));
     await bob.follow(olga);
     await bob.comment(post, 'as a follower');
     await bob.unfollow(olga);
@@ -442,6 +444,7 @@ describe('who sees what', () => {
     await server.ctx.db.query('update posts set archived_at = created_at where post_id = $1', [
       post.post_id,
     ]);
+    server.ctx.db.touchLoosely(ofPost(post.post_id));
     assert.equal(await code(olga.comment(post, 'x')), 'post_not_found', 'put away');
     assert.equal((await read(olga, root)).text, 'root');
   });

@@ -12,6 +12,7 @@ import { deletePost } from '../../server/features/posts/delete.ts';
 import { PUBLISHED } from '../../server/features/posts/events.ts';
 import { addToProfile, insertPost, publishPost } from '../../server/features/posts/store.ts';
 import { appendEvent, deliverEvents } from '../../server/kernel/events.ts';
+import { ofPost } from '../../server/kernel/touch-keys.ts';
 import { cast, type Person } from '../cast.ts';
 import { openTestServer, type TestServer } from '../server.ts';
 
@@ -177,6 +178,7 @@ test('pages of a grid are full although most posts are for others', async () => 
   for (let n = 0; n < 30; n += 1) {
     const postId = await publish(ctx, bob.id);
     await ctx.db.query(`update posts set audience = 'followers' where post_id = $1`, [postId]);
+    ctx.db.touchLoosely(ofPost(postId));
   }
   const query = { limit: 4 };
   const answer = await carol.ask(profileFeed, { params: { username: 'bob' }, query });

@@ -20,6 +20,7 @@ import { indexAuthor } from '../../server/features/topics/index-author.ts';
 import { forgetPost } from '../../server/features/topics/index-post.ts';
 import { latestRanking } from '../../server/features/topics/ranks-store.ts';
 import { composeId } from '../../server/kernel/ids.ts';
+import { ofPerson, ofTies } from '../../server/kernel/touch-keys.ts';
 import { cast, join, type Person, refusal } from '../cast.ts';
 import { ask } from '../client.ts';
 import { colourPicture } from '../pictures.ts';
@@ -187,8 +188,10 @@ test('what becomes of a post, its author and who looks decides what stands under
   await unblock(alice, bob);
 
   await ctx.db.query('update people set state = $2 where person_id = $1', [bob.id, 'suspended']);
+  ctx.db.touchLoosely(ofPerson(bob.id));
   for (const viewer of [null, alice, carol]) assert.deepEqual(await under(viewer, 'fog'), [post]);
   await ctx.db.query('update people set state = $2 where person_id = $1', [bob.id, 'active']);
+  ctx.db.touchLoosely(ofPerson(bob.id));
 
   await forgetPost(ctx, post);
   await forgetPost(ctx, post);
@@ -407,8 +410,10 @@ test('a followed hashtag brings its posts home, and leaves with them', async () 
      values ($1, $2, $3, true, true, true, $4)`,
     muted,
   );
+  ctx.db.touchLoosely(ofTies(reader.id));
   assert.deepEqual(await home(reader), [own, now], 'muted');
   await ctx.db.query('delete from mutes where person_id = $1', [reader.id]);
+  ctx.db.touchLoosely(ofTies(reader.id));
   await block(stranger, reader);
   assert.ok(!(await home(reader)).includes(now), 'blocked');
   await unblock(stranger, reader);

@@ -5,6 +5,7 @@ import { editProfile } from '../../api/people.ts';
 import type { Route } from '../../api/route.ts';
 import { block as blockDirectly } from '../../server/features/graph/block.ts';
 import { follow as followDirectly, unfollow } from '../../server/features/graph/follow.ts';
+import { ofTies } from '../../server/kernel/touch-keys.ts';
 import { cast, type Person, refusal } from '../cast.ts';
 import { addCrowd, auditGraph, type Extra, setStanding } from '../crowd.ts';
 import { countStatements, openTestServer, type TestServer } from '../server.ts';
@@ -138,6 +139,7 @@ test('who has been blocked back can still take their own block away, and is told
     'insert into blocks_by_blocked (blocker_id, blocked_id) values ($1, $2)',
     [bob.id, alice.id],
   );
+  server.ctx.db.touchLoosely(ofTies(alice.id), ofTies(bob.id));
   assert.deepEqual(await namesIn(bob, api.listBlocked), ['alice']);
   assert.deepEqual(await bob.api(api.unblock, named(alice)), {});
   assert.equal((await refusal(bob.api(api.unblock, named(alice)))).code, 'user_not_found');

@@ -5,6 +5,7 @@ import type { PersonId } from '../../api/ids.ts';
 import { block as blockDirectly } from '../../server/features/graph/block.ts';
 import { follow as followDirectly, unfollow } from '../../server/features/graph/follow.ts';
 import { findPopular, suggest } from '../../server/features/graph/suggest.ts';
+import { ofPerson } from '../../server/kernel/touch-keys.ts';
 import { cast, type Person } from '../cast.ts';
 import { addCrowd, type Extra, setStanding } from '../crowd.ts';
 import { countStatements, openTestServer, type TestServer } from '../server.ts';
@@ -92,6 +93,7 @@ test('who does not want to be suggested is not, from that moment on', async () =
   for (const one of [shy, open]) await followDirectly(ctx, guide.id, one.id);
   assert.equal((await namesFor(bob)).length, 2);
   await ctx.db.query('update people set suggest_me = false where person_id = $1', [shy.id]);
+  ctx.db.touchLoosely(ofPerson(shy.id));
   assert.deepEqual(await namesFor(bob), [open.username]);
   await again(bob);
   assert.deepEqual(await namesFor(bob), [open.username]);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { listCollections, savedFeed } from '../../api/saves.ts';
+import { ofPost } from '../../server/kernel/touch-keys.ts';
 import { cast, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
 import { DESK, gone, openSite, type Site, see } from './site.ts';
@@ -223,6 +224,7 @@ test('the share sheet has plain links, says what is not public, and offers visit
   await site.server.ctx.db.query("update posts set audience = 'followers' where post_id = $1", [
     post.post_id,
   ]);
+  site.server.ctx.db.touchLoosely(ofPost(post.post_id));
   const page = await site.visit({ as: ada, at: `/p/${post.post_id}` });
   await page.getByRole('button', { name: 'Share' }).click();
   await see(page.getByText('Only your followers can open this link.'));
@@ -230,6 +232,7 @@ test('the share sheet has plain links, says what is not public, and offers visit
   await site.server.ctx.db.query("update posts set audience = 'everyone' where post_id = $1", [
     post.post_id,
   ]);
+  site.server.ctx.db.touchLoosely(ofPost(post.post_id));
 });
 
 test('an embed shows the post in the frame of another site', async () => {
