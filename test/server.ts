@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -81,21 +83,34 @@ export function holdClock(start: number = Date.now()): HeldClock {
   };
 }
 
-/** How many statements `work` sends to the primary, those in transactions too. */
-export async function countStatements(ctx: Context, work: () => Promise<unknown>): Promise<number> {
-  const { db } = ctx;
+/** Set in what runs for a request, or for `countStatements`; not in what a worker or a timer does meanwhile. */
+const counting = new AsyncLocalStorage<true>();
+subscribe('http.server.request.start', () => counting.enterWith(true));
+
+/**
+ * How many statements `work` sends to the primary, those in transactions too; of its requests, not of
+ * what goes on in the background. Cold: as if nothing were near.
+ */
+export async function countStatements(
+  { db }: Pick<Context, 'db'>,
+  work: () => Promise<unknown>,
+  { cold = false } = {},
+): Promise<number> {
   const { query, transaction } = db;
   let count = 0;
+  const note = () => {
+    if (counting.getStore()) count += 1;
+  };
   const counted: Partial<typeof db> = {
     query(...args) {
-      count += 1;
+      note();
       return query.apply(db, args) as Promise<never>;
     },
     transaction(inside) {
       return transaction.call(db, (tx) => {
         const ask = tx.query.bind(tx);
         tx.query = (...args) => {
-          count += 1;
+          note();
           return ask(...args) as Promise<never>;
         };
         return inside(tx);
@@ -103,10 +118,13 @@ export async function countStatements(ctx: Context, work: () => Promise<unknown>
     },
   };
   Object.assign(db, counted);
+  // Who does not hear what others change believes nothing that is near.
+  if (cold) Object.defineProperty(db, 'hearsTouches', { value: false, configurable: true });
   try {
-    await work();
+    await counting.run(true, work);
   } finally {
     Object.assign(db, { query, transaction });
+    if (cold) Reflect.deleteProperty(db, 'hearsTouches');
   }
   return count;
 }
