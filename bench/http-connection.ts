@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /**
- * One keep-alive HTTP/1.1 connection for GET requests, one at a time, that does no more than a load
+ * One keep-alive HTTP/1.1 connection for requests, one at a time, that does no more than a load
  * generator needs: it counts the bytes of bodies that say their length.
  */
 export class Connection {
@@ -41,7 +41,7 @@ export class Connection {
     });
   }
 
-  /** `request` is the whole head of a request, ready to be sent. */
+  /** `request` is a whole request, head and body, in ASCII. */
   send(request: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#done = resolve;

@@ -7,35 +7,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cpuOf } from './cpu.ts';
 import { Connection } from './http-connection.ts';
+import { type KindPlan, Mix, oneKind, type RequestWish, type Wish } from './load-mix.ts';
+import { type KindOutcome, type Outcome, Tally } from './load-tally.ts';
 import { type Process, startProcess } from './process.ts';
-import { quantile } from './table.ts';
+
+export type { KindPlan, RequestWish } from './load-mix.ts';
+export type { KindOutcome, Outcome };
 
 export interface Plan {
   readonly address: string;
-  /** Path and headers of each request; they take turns. */
-  readonly requests: readonly {
-    readonly path: string;
-    readonly headers: Readonly<Record<string, string>>;
-  }[];
+  /** They take turns. */
+  readonly requests: readonly RequestWish[];
+  /** In their place: requests of several kinds. */
+  readonly kinds?: readonly KindPlan[];
   readonly connections: number;
   readonly seconds: number;
   /** Requests a second; null is a closed loop. */
   readonly rate: number | null;
-}
-
-export interface Outcome {
-  /** Answers that came, all of them 200, or 206 for a part. */
-  readonly n: number;
-  readonly seconds: number;
-  readonly perSecond: number;
-  /** Milliseconds */
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-  /** Of a body, on average. */
-  readonly bytes: number;
-  /** Requests that failed or were answered otherwise. */
-  readonly failed: number;
 }
 
 export interface Load {
@@ -66,99 +54,95 @@ export async function startLoad(): Promise<Load> {
   };
 }
 
-interface Tally {
-  readonly latencies: number[];
-  bytes: number;
-  failed: number;
-}
-
 async function runPlan(plan: Plan): Promise<Outcome> {
   const address = new URL(plan.address);
-  const heads = plan.requests.map(({ path, headers }) => {
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    return `GET ${path} HTTP/1.1\r\nhost: ${address.host}\r\n${lines.join('')}\r\n`;
-  });
-  const connections = await Promise.all(
-    Array.from({ length: plan.connections }, () => Connection.open(address)),
+  const mix = new Mix(plan.kinds ?? oneKind(plan.requests), address.host);
+  const lines = await Promise.all(
+    Array.from({ length: plan.connections }, () => Line.open(address)),
   );
-  const tally: Tally = { latencies: [], bytes: 0, failed: 0 };
+  const tally = new Tally(mix.names);
   const start = performance.now();
   const end = start + plan.seconds * 1000;
-  if (plan.rate === null) await closedLoop(connections, heads, end, tally);
-  else await openLoop(connections, heads, { start, end, rate: plan.rate }, tally);
+  if (plan.rate === null) await closedLoop(lines, mix, end, tally);
+  else await openLoop(lines, mix, { start, end, rate: plan.rate }, tally);
   const seconds = (performance.now() - start) / 1000;
-  for (const connection of connections) connection.close();
-  const sorted = Float64Array.from(tally.latencies).sort();
-  return {
-    n: sorted.length,
-    seconds,
-    perSecond: sorted.length / seconds,
-    p50: quantile(sorted, 0.5),
-    p99: quantile(sorted, 0.99),
-    max: sorted.at(-1) ?? Number.NaN,
-    bytes: tally.bytes / sorted.length,
-    failed: tally.failed,
-  };
+  for (const line of lines) line.close();
+  return tally.outcome(seconds);
 }
 
-async function request(
-  connection: Connection,
-  head: string,
-  due: number,
-  tally: Tally,
-): Promise<void> {
-  const { status, bytes } = await connection.send(head);
-  if (status !== 200 && status !== 206) {
-    tally.failed += 1;
-    return;
+/** A connection that is opened anew when the server has closed it. */
+class Line {
+  readonly #address: URL;
+  #connection: Connection;
+
+  private constructor(address: URL, connection: Connection) {
+    this.#address = address;
+    this.#connection = connection;
   }
-  tally.latencies.push(performance.now() - due);
-  tally.bytes += bytes;
+
+  static async open(address: URL): Promise<Line> {
+    return new Line(address, await Connection.open(address));
+  }
+
+  async send(wish: Wish, due: number, tally: Tally): Promise<void> {
+    try {
+      const { status, bytes } = await this.#connection.send(wish.text);
+      tally.add(wish.kind, status, performance.now() - due, bytes);
+    } catch {
+      // The kind of fault does not matter here; that there was one is counted.
+      tally.add(wish.kind, 0, performance.now() - due, 0);
+      this.#connection.close();
+      this.#connection = await Connection.open(this.#address);
+    }
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
 }
 
 async function closedLoop(
-  connections: readonly Connection[],
-  heads: readonly string[],
+  lines: readonly Line[],
+  mix: Mix,
   end: number,
   tally: Tally,
 ): Promise<void> {
-  let next = 0;
   await Promise.all(
-    connections.map(async (connection) => {
-      while (performance.now() < end) {
-        const head = heads[next++ % heads.length] ?? '';
-        await request(connection, head, performance.now(), tally);
-      }
+    lines.map(async (line) => {
+      while (performance.now() < end) await line.send(mix.next(), performance.now(), tally);
     }),
   );
 }
 
 async function openLoop(
-  connections: readonly Connection[],
-  heads: readonly string[],
+  lines: readonly Line[],
+  mix: Mix,
   { start, end, rate }: { start: number; end: number; rate: number },
   tally: Tally,
 ): Promise<void> {
-  const free = [...connections];
+  const free = [...lines];
   const waiting: number[] = [];
+  let firstWaiting = 0;
   const running = new Set<Promise<void>>();
   const dueAt = (nth: number) => start + Math.ceil((nth * 1000) / rate);
   let sent = 0;
-  const begin = (connection: Connection, due: number) => {
-    const head = heads[sent % heads.length] ?? '';
-    const work = request(connection, head, due, tally).then(() => {
+  const begin = (line: Line, due: number) => {
+    const work = line.send(mix.next(), due, tally).then(() => {
       running.delete(work);
-      const late = waiting.shift();
-      if (late === undefined) free.push(connection);
-      else begin(connection, late);
+      const late = waiting[firstWaiting];
+      if (late === undefined) free.push(line);
+      else {
+        firstWaiting += 1;
+        begin(line, late);
+      }
     });
     running.add(work);
   };
   for (let now = performance.now(); now < end; now = performance.now()) {
     for (let due = dueAt(sent); due <= now; due = dueAt(sent)) {
       sent += 1;
-      const connection = free.pop();
-      if (connection) begin(connection, due);
+      const line = free.pop();
+      if (line) begin(line, due);
       else waiting.push(due);
     }
     await pause(1);

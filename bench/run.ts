@@ -11,6 +11,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     what: 'the home feed against a bare node:http server that sends the same bytes',
     load: () => import('./feed.ts'),
   },
+  mix: {
+    what: 'home feeds, profile feeds and new posts on Reed98: capacity, and 25 to 200 % of it offered',
+    load: () => import('./mix.ts'),
+  },
   fanout: {
     what: 'a post to 9,999 followers: deliveries a CPU second, and how long it takes',
     load: () => import('./fanout.ts'),
