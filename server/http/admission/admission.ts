@@ -4,7 +4,7 @@ import { perContext } from '../../kernel/near-cache.ts';
 import { CLASSES, classOfRequest, type WorkClass } from './classes.ts';
 import { Clients } from './clients.ts';
 import { INTERVAL_MS, StandingDelay, Turns } from './delay.ts';
-import { Limit } from './limit.ts';
+import { LIMIT_FLOOR, Limit } from './limit.ts';
 
 /** How often is looked at what waits, while there are requests. */
 const TICK_MS = 10;
@@ -110,6 +110,8 @@ export class Admission {
     this.#arrived = now;
     if (this.#timer === undefined) this.#watch(now);
     if (!this.#delay.stands || waited < SHARE_MIN * PATIENCE_MS) return null;
+    // So few make no queue: somebody else takes the processor, and refusing them would not help.
+    if (this.#turns.requests + this.#count <= LIMIT_FLOOR) return null;
     return this.#judge(request, () => waited / PATIENCE_MS);
   }
 

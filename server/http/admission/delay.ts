@@ -40,6 +40,7 @@ const BREATH_MS = 1;
  */
 export class Turns {
   #inTurn = false;
+  #requests = 0;
   #began = 0;
   #ended = Number.NEGATIVE_INFINITY;
   /** Of the turn before, when this one followed at once. */
@@ -54,14 +55,21 @@ export class Turns {
     this.#atEnd = atEnd;
   }
 
+  /** Requests of the present turn so far. */
+  get requests(): number {
+    return this.#requests;
+  }
+
   /** A request is handled: how long it may have waited, in milliseconds. */
   arrive(now: number): number {
     if (!this.#inTurn) {
       this.#inTurn = true;
+      this.#requests = 0;
       this.#before = now - this.#ended <= BREATH_MS ? this.#last : 0;
       this.#began = now;
       this.#atEnd(this.#end);
     }
+    this.#requests += 1;
     return this.#before + now - this.#began;
   }
 
