@@ -291,6 +291,50 @@ test('killed again and again under load: all that was acknowledged is there, onc
   for (const { author, post } of journal.posts) await demandWhole(await author.see(post));
 });
 
+test('killed in a storm of likes: every count is that of its rows, and what was answered holds', async () => {
+  const post = await alice.published(alice.post());
+  for (const acts of [60, 150]) {
+    let left = acts;
+    const plug = Promise.withResolvers<void>();
+    /** What each was told last, and what they asked for without an answer. */
+    const told = new Map<Person, boolean>();
+    const open = new Set<Person>();
+    // Every other one stops in time, and knows for certain what they were told.
+    const toggle = async (person: Person, n: number) => {
+      const last = n % 2 === 0 ? Number.POSITIVE_INFINITY : n + 5;
+      for (let act = 0; act < last; act += 1) {
+        const liked = act % 2 === 0;
+        try {
+          await (liked ? person.like(post) : person.unlike(post));
+        } catch (error) {
+          if (error instanceof Refused) throw error;
+          open.add(person);
+          return;
+        }
+        told.set(person, liked);
+        left -= 1;
+        if (left === 0) plug.resolve(kill());
+      }
+    };
+    await Promise.all([plug.promise, ...everyone.map(toggle)]);
+    await startAgain();
+    await demandConsistent();
+    const likes = await db.query<{ person_id: string }>(
+      'select person_id from likes_by_post where post_id = $1 order by person_id',
+      [post.post_id],
+    );
+    const likers = new Set(likes.map((row) => row.person_id));
+    for (const [person, liked] of told) {
+      // Without an answer a wish may have been written or not.
+      if (!open.has(person)) assert.equal(likers.has(person.id), liked);
+    }
+    for (const person of everyone) await person.unlike(post);
+    assert.equal((await alice.like(post)).likes_count, 1);
+    await alice.unlike(post);
+  }
+  await demandConsistent();
+});
+
 async function demandJournal(): Promise<void> {
   for (const { author, post } of journal.posts) {
     assert.equal((await author.processed(post)).status, 'published');

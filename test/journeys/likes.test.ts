@@ -32,7 +32,9 @@ let other: Awaited<ReturnType<typeof openHouse>>;
 let ctx: Context;
 /** Of another process on the same database: its likes go into another slot. */
 let otherCtx: Context;
-let crowd: Extra[];
+let author: Extra;
+/** Who likes posts: for their likes nothing is asked of them. */
+let crowd: { readonly id: PersonId }[];
 
 before(async () => {
   house = await openTestHouse();
@@ -46,15 +48,16 @@ before(async () => {
   other = await openHouse(readConfig(settings, dataDir), pino({ level: 'silent' }));
   ctx = { ...house.ctx, clock };
   otherCtx = { ...other.ctx, clock };
-  crowd = await addCrowd(house.ctx, 'liker', 1_200);
+  [author] = (await addCrowd(ctx, 'author', 1)) as [Extra];
+  crowd = Array.from({ length: 1_200 }, () => ({ id: ctx.ids.next<PersonId>() }));
 });
 after(async () => {
   await other.close();
   await house.close();
 });
 
-const one = (n: number) => crowd[n] as Extra;
-const newPost = () => publishSaid(ctx, one(0).id, {});
+const one = (n: number) => crowd[n] as { readonly id: PersonId };
+const newPost = () => publishSaid(ctx, author.id, {});
 
 /** The rows of a post's likes, from both ends. */
 async function likers(postId: PostId): Promise<Set<PersonId>> {
