@@ -19,6 +19,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     what: 'a post to 9,999 followers: deliveries a CPU second, and how long it takes',
     load: () => import('./fanout.ts'),
   },
+  likes: {
+    what: 'likes of one post against a single-row update; 1,000 a second, and how stale the count is',
+    load: () => import('./likes.ts'),
+  },
   photo: {
     what: 'the renditions of a photo against a decode and the encodes; from confirm to published',
     load: () => import('./photo.ts'),
