@@ -28,6 +28,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   saves: 5,
   sharing: 5,
   feed: 6,
+  explore: 6,
   privacy: 7,
   admin: 7,
   storage: 7,

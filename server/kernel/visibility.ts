@@ -191,3 +191,14 @@ export function belongsInHome(look: Look, byHashtag: boolean): boolean {
   if (own(look)) return true;
   return (look.relation.following || byHashtag) && !look.relation.muting;
 }
+
+/**
+ * Recommended is what is open to all, of people whom the viewer neither follows nor mutes;
+ * no reposts: their originals are found by themselves.
+ */
+export function belongsInExplore(look: Look): boolean {
+  const { post, person, relation, original } = look;
+  if (own(look) || original !== undefined) return false;
+  if (relation.following || relation.muting) return false;
+  return isOpenToAll(post, person) && maySeePost(look);
+}

@@ -7,6 +7,7 @@ import { accountRoutes } from '../features/accounts/routes.ts';
 import { adminRoutes } from '../features/admin/routes.ts';
 import { commentRoutes } from '../features/comments/routes.ts';
 import { draftRoutes } from '../features/drafts/routes.ts';
+import { exploreRoutes } from '../features/explore/routes.ts';
 import { feedRoutes } from '../features/feed/routes.ts';
 import { graphRoutes } from '../features/graph/routes.ts';
 import { hashtagRoutes } from '../features/hashtags/routes.ts';
@@ -37,6 +38,7 @@ export const allRoutes: readonly BoundRoute[] = [
   ...draftRoutes,
   ...commentRoutes,
   ...feedRoutes,
+  ...exploreRoutes,
   ...hashtagRoutes,
   ...placeRoutes,
   ...topicRoutes,

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { sweepAccountMails } from '../features/accounts/mails/sweep.ts';
+import { sweepExplore } from '../features/explore/sweep.ts';
 import { sweepUploads } from '../features/media/sweep.ts';
 import { foldCounts } from '../features/posts/fold-counts.ts';
 import { sweepOrphansSoon } from '../features/storage/orphans.ts';
@@ -23,4 +24,5 @@ export async function sweep(ctx: Context): Promise<void> {
   await sweepIdempotencyKeys(ctx);
   await sweepAccountMails(ctx);
   await foldCounts(ctx);
+  await sweepExplore(ctx);
 }

@@ -3,6 +3,8 @@ import type { Context } from '../context.ts';
 import { SEND_ACCOUNT_MAIL } from '../features/accounts/mails/queue.ts';
 import { sendAccountMail } from '../features/accounts/mails/send.ts';
 import { START_RESET, startReset } from '../features/accounts/reset-password.ts';
+import { MAKE_EXPLORE, makeExplore } from '../features/explore/make.ts';
+import { FIND_POPULAR_POSTS, findPopularPosts } from '../features/explore/popular.ts';
 import { feedConsumers } from '../features/feed/fan-out.ts';
 import { BRING_OPENED, bringOpened } from '../features/feed/opened-author.ts';
 import { ACCEPT_REQUESTS, acceptAllRequests } from '../features/graph/requests.ts';
@@ -71,6 +73,9 @@ export function quickTasks(ctx: Context): Record<string, TaskHandler> {
     [BRING_OPENED]: ({ person_id }) => bringOpened(ctx, String(person_id) as PersonId),
     [INDEX_AUTHOR]: ({ person_id }) => indexAuthor(ctx, String(person_id) as PersonId),
     [RANK_TOPIC]: async ({ topic }) => void (await rankTopic(ctx, topicNamed(String(topic)))),
+    [FIND_POPULAR_POSTS]: async () => void (await findPopularPosts(ctx)),
+    [MAKE_EXPLORE]: async ({ person_id }) =>
+      void (await makeExplore(ctx, String(person_id) as PersonId)),
     [SWEEP]: () => sweep(ctx),
   };
 }

@@ -193,6 +193,7 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
   'GET /account/deleted-posts': own,
 
   'GET /feed/home': { about: 'own', send: { query: { limit: '100' } } },
+  'GET /feed/explore': { about: 'own', send: { query: { limit: '100' } } },
   'GET /feed/saved': { about: 'own', send: { query: { limit: '100' } } },
   'GET /feed/user/{username}': content,
   'GET /feed/tagged/{username}': content,

@@ -170,6 +170,7 @@ const examples: Readonly<Record<RouteName, Example>> = {
     params: { post_id: id, comment_id: id },
   },
   'GET /feed/home': { query: { ...page, order: 'latest' } },
+  'GET /feed/explore': { query: page },
   'GET /feed/user/{username}': { params: { username: 'nobody' }, query: page },
   'GET /account/settings': {},
   'PUT /account/settings': {

@@ -73,6 +73,34 @@ export async function listLikes(q: Queryable, postId: PostId, take: number, befo
   );
 }
 
+/** The newest posts among those that a person likes, in the order of the posts. */
+export async function newestLiked(
+  q: Queryable,
+  personId: PersonId,
+  take: number,
+): Promise<PostId[]> {
+  const rows = await q.query<{ post_id: PostId }>(
+    `select post_id from likes_by_person where person_id = $1 order by post_id desc limit $2`,
+    [personId, take],
+  );
+  return rows.map((row) => row.post_id);
+}
+
+/** Which of `personIds` like which of `postIds`, as pairs. Bounded by both. */
+export async function likesAmong(
+  q: Queryable,
+  personIds: readonly PersonId[],
+  postIds: readonly PostId[],
+): Promise<{ person_id: PersonId; post_id: PostId }[]> {
+  if (personIds.length === 0 || postIds.length === 0) return [];
+  return q.query(
+    `select person_id, post_id from likes_by_person
+     where person_id = any($1::bigint[]) and post_id = any($2::bigint[])
+     order by person_id, post_id`,
+    [personIds, postIds],
+  );
+}
+
 /** Up to `take` likes of a post that is gone, both rows of each; true when there may be more. */
 export async function removeLikesOfPost(
   tx: Transaction,

@@ -247,6 +247,21 @@ export async function listPostsByAuthors(
   );
 }
 
+/**
+ * The newest posts of the server that are published for everyone, reposts left out. What their authors are is
+ * not looked at. Over all shards: for jobs.
+ */
+export async function newestPosts(q: Queryable, take: number): Promise<PostId[]> {
+  const rows = await q.query<{ post_id: PostId }>(
+    `select post_id from posts
+     where status = 'published' and audience = 'everyone' and repost_of is null
+       and deleted_at is null and archived_at is null
+     order by post_id desc limit $1`,
+    [take],
+  );
+  return rows.map((row) => row.post_id);
+}
+
 export type HeldPost = Pick<
   PostRow,
   'author_id' | 'status' | 'audience' | 'comments_off' | 'archived_at' | 'deleted_at'
