@@ -92,7 +92,7 @@ async function show(
     repost_author_id: null,
   }));
   const [hydrated, nameOf] = await Promise.all([
-    hydratePosts(ctx.db, refs, viewerId),
+    hydratePosts(ctx, refs, viewerId),
     namesOfLikers(ctx, viewerId, rows),
   ]);
   const address = privateAddresses(ctx);
@@ -128,7 +128,7 @@ async function namesOfLikers(
   const people = [...new Set(named.map(({ why }) => why.cause as PersonId))];
   if (people.length === 0) return new Map();
   const [met, likes] = await Promise.all([
-    meetable(ctx.db, viewerId, people),
+    meetable(ctx, viewerId, people),
     likesAmong(
       ctx.db,
       people,
