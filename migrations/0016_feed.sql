@@ -21,12 +21,12 @@ create table feed_authors (
   author_id bigint primary key,
   -- both: pushed again, and still merged until what was posted meanwhile has been pushed too.
   mode text not null check (mode in ('pull', 'both')),
-  -- Counts the switches, so that a job of an earlier one knows that it is late.
+  -- Another one with each switch, so that a job of an earlier one knows that it is late.
   version bigint not null,
-  -- Of `both`: followers up to this one have what was posted meanwhile.
+  -- Of `both`: when it began, as ids count time; followers up to this one have what was posted meanwhile.
+  began bigint not null default 0,
   brought_after bigint not null default 0,
-  -- Then those who began to follow since this follow, which counts up, too; null until then.
-  brought_follows bigint
+  brought_all boolean not null default false
 );
 
 -- Fan-outs under way. source: empty for the author's followers, else the hashtag whose followers get it.
@@ -36,13 +36,13 @@ create table feed_fan_outs (
   source text collate "C" not null,
   repost_of bigint,
   repost_author_id bigint,
-  -- Those who read since this day come first, everybody else after them.
+  -- Those who have read since this day come first, everybody else in a second round.
   active_since date not null,
   rest boolean not null default false,
   -- Somebody is left for the second round.
   rest_seen boolean not null default false,
   after_id bigint not null default 0,
-  -- Open pages are told.
+  -- Open pages are told of it.
   told boolean not null,
   primary key (author_id, post_id, source)
 );

@@ -154,6 +154,23 @@ async function readEvents(q: Queryable, group: EventGroup, key: string, after: s
   );
 }
 
+/** Which of `keys` have events that a consumer has yet to look at. */
+export async function awaitedBy(
+  q: Queryable,
+  consumer: Pick<Consumer, 'name' | 'group'>,
+  keys: readonly string[],
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const { events, positions, key } = OUTBOXES[consumer.group];
+  const rows = await q.query<{ key: string }>(
+    `select distinct e.${key} as key from ${events} e
+     left join ${positions} p on p.${key} = e.${key} and p.consumer = $2
+     where e.${key} = any($1::bigint[]) and e.seq > coalesce(p.seq, 0) order by e.${key}`,
+    [keys, consumer.name],
+  );
+  return new Set(rows.map((row) => row.key));
+}
+
 /** Delivered events are kept this long, to look back at. */
 const EVENTS_KEPT_MS = 7 * 24 * 3600 * 1000;
 const SWEEP_BATCH = 5000;

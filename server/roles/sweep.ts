@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { sweepAccountMails } from '../features/accounts/mails/sweep.ts';
 import { sweepExplore } from '../features/explore/sweep.ts';
+import { trimSoon } from '../features/feed/trim.ts';
 import { sweepUploads } from '../features/media/sweep.ts';
 import { foldCounts } from '../features/posts/fold-counts.ts';
 import { sweepOrphansSoon } from '../features/storage/orphans.ts';
@@ -19,6 +20,7 @@ export async function sweep(ctx: Context): Promise<void> {
   // Both ask for their own next runs; this is for when those were given up.
   await scrubSoon(ctx);
   await sweepOrphansSoon(ctx);
+  trimSoon(ctx);
   await sweepUploads(ctx);
   await sweepEvents(ctx);
   await sweepIdempotencyKeys(ctx);

@@ -6,6 +6,7 @@ import { START_RESET, startReset } from '../features/accounts/reset-password.ts'
 import { MAKE_EXPLORE, makeExplore } from '../features/explore/make.ts';
 import { FIND_POPULAR_POSTS, findPopularPosts } from '../features/explore/popular.ts';
 import { feedConsumers } from '../features/feed/fan-out.ts';
+import { FEED_JOBS_AT_ONCE, feedConsumers, feedTasks } from '../features/feed/jobs.ts';
 import { BRING_OPENED, bringOpened } from '../features/feed/opened-author.ts';
 import { ACCEPT_REQUESTS, acceptAllRequests } from '../features/graph/requests.ts';
 import {
@@ -129,12 +130,13 @@ export async function startWorker(ctx: Context): Promise<JobWorker> {
     yieldingTo(admissionOf(ctx).admission, quickTasks(ctx)),
     ctx.config.jobConcurrency,
   );
+  const feeds = await ctx.jobs.work(feedTasks(ctx), FEED_JOBS_AT_ONCE);
   const heavy = await ctx.jobs.work(heavyTasks(ctx), HEAVY_AT_ONCE);
   const slow = await ctx.jobs.work(slowTasks(ctx), SLOW_AT_ONCE);
   const film = await ctx.jobs.work(filmTasks(ctx), FILMS_AT_ONCE);
   const mail = await ctx.jobs.work(mailTasks(ctx), MAILS_AT_ONCE);
   const storage = await ctx.jobs.work(storageTasks(ctx), STORAGE_AT_ONCE);
-  const all = [quick, heavy, slow, film, mail, storage];
+  const all = [quick, feeds, heavy, slow, film, mail, storage];
   return {
     async stop(timeoutMs) {
       await Promise.all(all.map((worker) => worker.stop(timeoutMs)));

@@ -1,21 +1,21 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import { FOLLOWED_HASHTAGS_MAX } from '../../../api/limits.ts';
+import type { Context } from '../../context.ts';
 import type { Consumer } from '../../kernel/events.ts';
 import { isOpenToAll, type Look } from '../../kernel/visibility.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { followedAmong } from '../graph/store.ts';
 import { TAG_FOLLOWED, TAG_UNFOLLOWED } from '../hashtags/follow.ts';
-import { followedTagsAmong, listTagFollows, tagFollowerBatch } from '../hashtags/store.ts';
+import { followedTagsAmong, listTagFollows } from '../hashtags/store.ts';
 import { findPerson } from '../people/store.ts';
 import { EDITED, PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
 import { findPost, type PostRow } from '../posts/store.ts';
 import { listUnderTopic, underTagsAmong } from '../topics/store.ts';
-import { insertEntries, removeEntries } from './store.ts';
+import { bringPosts } from './bring.ts';
+import { startFanOut } from './fan-out-round.ts';
+import { removeEntries } from './store.ts';
+import { trimSoon } from './trim.ts';
 
-/** Rows of one bulk insert. */
-const FAN_OUT_BATCH = 1000;
-/** How many posts of a hashtag newly followed enter the follower's feed. */
-export const BACKFILL_BY_HASHTAG = 20;
 /** How many posts of a hashtag are taken out of a feed when it is followed no more; a read judges all. */
 const TAKEN_OUT_MAX = 1000;
 
@@ -42,43 +42,42 @@ export const hashtagFanOut: Consumer = {
   name: 'feed.hashtag_fan_out',
   group: 'posts',
   types: [PUBLISHED, EDITED, RESTORED, UNARCHIVED],
-  async handle(_ctx, tx, event) {
-    await pushByHashtags(tx, event.key as PostId);
-    return undefined;
+  async handle(ctx, tx, event) {
+    return pushByHashtags(ctx, tx, event.key as PostId);
   },
 };
 
-/** Nothing happens when it is not open to all now. */
-export async function pushByHashtags(tx: Transaction, postId: PostId): Promise<void> {
+/** Nothing happens when it is not open to all now. What it gives back is to be run after the commit. */
+export async function pushByHashtags(
+  ctx: Context,
+  tx: Transaction,
+  postId: PostId,
+): Promise<() => void> {
   const post = await findPost(tx, postId);
-  if (!post || post.hashtags.length === 0 || post.repost_of !== null) return;
+  if (!post || post.hashtags.length === 0 || post.repost_of !== null) return () => {};
   const author = await findPerson(tx, post.author_id);
-  if (!author || !isOpenToAll(post, author)) return;
-  for (const tag of [...post.hashtags].sort()) await pushToFollowers(tx, tag, post);
-}
-
-async function pushToFollowers(tx: Transaction, tag: string, post: PostRow): Promise<void> {
+  if (!author || !isOpenToAll(post, author)) return () => {};
   const { post_id, author_id, repost_of, repost_author_id } = post;
-  let after: PersonId | '0' = '0';
-  for (;;) {
-    const people: PersonId[] = await tagFollowerBatch(tx, tag, after, FAN_OUT_BATCH);
-    const last = people.at(-1);
-    if (last === undefined) return;
-    const entry = { post_id, author_id, repost_of, repost_author_id };
-    await insertEntries(
-      tx,
-      people.map((person_id) => ({ person_id, ...entry })),
-    );
-    after = last;
+  const ref = { post_id, author_id, repost_of, repost_author_id };
+  const after: (() => void)[] = [];
+  for (const tag of [...post.hashtags].sort()) {
+    // Nobody counts who follows a hashtag: whether they are few is seen when they are looked at.
+    after.push(await startFanOut(ctx, tx, ref, { source: tag, told: false, followers: 0 }));
   }
+  return () => {
+    for (const run of after) run();
+  };
 }
 
-/** Brings the latest posts of a newly followed hashtag into the feed, and takes them out when it ends. */
+/**
+ * Brings the posts of a newly followed hashtag into the feed, as far back as it is complete, and takes
+ * them out when it ends.
+ */
 export const hashtagBackfill: Consumer = {
   name: 'feed.hashtag_backfill',
   group: 'people',
   types: [TAG_FOLLOWED, TAG_UNFOLLOWED],
-  async handle(_ctx, tx, event) {
+  async handle(ctx, tx, event) {
     const personId = event.key as PersonId;
     const tag = String(event.payload.tag);
     // What holds now counts, not what held when the event was written.
@@ -86,19 +85,16 @@ export const hashtagBackfill: Consumer = {
     const posts = await listUnderTopic(
       tx,
       { kind: 'hashtag', tag },
-      { take: follows ? BACKFILL_BY_HASHTAG : TAKEN_OUT_MAX, before: null, openOnly: follows },
+      {
+        take: follows ? ctx.config.feedEntries + 1 : TAKEN_OUT_MAX,
+        before: null,
+        openOnly: follows,
+      },
     );
     if (follows) {
-      await insertEntries(
-        tx,
-        posts.map((post) => ({
-          person_id: personId,
-          ...post,
-          repost_of: null,
-          repost_author_id: null,
-        })),
-      );
-      return undefined;
+      const refs = posts.map((post) => ({ ...post, repost_of: null, repost_author_id: null }));
+      if (refs.length > 0) await bringPosts(ctx, tx, [personId], refs);
+      return () => trimSoon(ctx);
     }
     const authors = posts.map((post) => post.author_id);
     const postIds = posts.map((post) => post.post_id);

@@ -104,12 +104,46 @@ export async function holdHomes(
   return new Map(rows.map((row) => [row.person_id, row.complete_from]));
 }
 
-/** The caller holds the row. */
+/** The caller holds the row. What a memory has of before is still true of what it holds. */
 export async function setComplete(
   tx: Transaction,
   personId: PersonId,
   from: string,
 ): Promise<void> {
-  tx.touch(ofHome(personId));
   await tx.query('update feed_homes set complete_from = $2 where person_id = $1', [personId, from]);
+}
+
+/** Gives somebody who has never read a day from which they count as away in the end. */
+export async function noteNeverRead(
+  tx: Transaction,
+  personId: PersonId,
+  day: string,
+): Promise<void> {
+  await tx.query(
+    'update feed_homes set last_read_on = $2 where person_id = $1 and last_read_on is null',
+    [personId, day],
+  );
+}
+
+/** Notes that these people may have more entries than a feed keeps. */
+export async function insertGrown(tx: Transaction, people: readonly PersonId[]): Promise<void> {
+  await insertMany(tx, {
+    table: 'feed_grown',
+    columns: { person_id: 'bigint' },
+    key: ['person_id'],
+    rows: people.map((person_id) => ({ person_id })),
+    onConflict: '(person_id) do nothing',
+  });
+}
+
+export async function listGrown(q: Queryable, take: number): Promise<PersonId[]> {
+  const rows = await q.query<{ person_id: PersonId }>(
+    'select person_id from feed_grown order by person_id limit $1',
+    [take],
+  );
+  return rows.map((row) => row.person_id);
+}
+
+export async function removeGrown(tx: Transaction, personId: PersonId): Promise<void> {
+  await tx.query('delete from feed_grown where person_id = $1', [personId]);
 }

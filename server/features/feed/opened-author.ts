@@ -29,7 +29,8 @@ export async function bringOpened(ctx: Context, personId: PersonId): Promise<voi
   for (;;) {
     const posts = await listPostsByAuthor(ctx.db, personId, BATCH, before);
     for (const { post_id } of posts) {
-      await ctx.db.transaction((tx) => pushByHashtags(tx, post_id));
+      const after = await ctx.db.transaction((tx) => pushByHashtags(ctx, tx, post_id));
+      after();
     }
     const last = posts.at(-1);
     if (!last || posts.length < BATCH) return;

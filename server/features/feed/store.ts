@@ -1,28 +1,15 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
+import { ofHome } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
 import type { PostInList } from '../posts/store.ts';
 
-/** A stretch of someone's pushed feed, newest first: one index scan, whatever they follow. */
-export async function readEntries(
-  q: Queryable,
-  personId: PersonId,
-  take: number,
-  before: PostId | null,
-): Promise<PostInList[]> {
-  return q.query<PostInList>(
-    `select post_id, author_id, repost_of, repost_author_id from feed_entries
-     where person_id = $1 and post_id < coalesce($3::bigint, 9223372036854775807)
-     order by post_id desc limit $2`,
-    [personId, take, before],
-  );
-}
-
-/** Appends in bulk. Entries that are there already stay as they are. */
+/** Appends in bulk, in the order of the keys. Entries that are there already stay as they are. */
 export async function insertEntries(
   tx: Transaction,
   entries: readonly ({ person_id: PersonId } & PostInList)[],
 ): Promise<void> {
+  for (const entry of entries) tx.touchLoosely(ofHome(entry.person_id));
   await insertMany(tx, {
     table: 'feed_entries',
     columns: {
@@ -38,12 +25,17 @@ export async function insertEntries(
   });
 }
 
-/** Takes all posts of one author out of a feed. */
-export async function removeAuthor(tx: Transaction, personId: PersonId, authorId: PersonId) {
-  await tx.query('delete from feed_entries where person_id = $1 and author_id = $2', [
-    personId,
-    authorId,
-  ]);
+/** What of one author stands in somebody's feed. */
+export async function entriesOfAuthor(
+  q: Queryable,
+  personId: PersonId,
+  authorId: PersonId,
+): Promise<PostId[]> {
+  const rows = await q.query<{ post_id: PostId }>(
+    'select post_id from feed_entries where person_id = $1 and author_id = $2 order by post_id desc',
+    [personId, authorId],
+  );
+  return rows.map((row) => row.post_id);
 }
 
 /** Takes a post that is gone out of these people's feeds. */
@@ -66,8 +58,40 @@ export async function removeEntries(
   postIds: readonly PostId[],
 ): Promise<void> {
   if (postIds.length === 0) return;
+  tx.touchLoosely(ofHome(personId));
   await tx.query('delete from feed_entries where person_id = $1 and post_id = any($2::bigint[])', [
     personId,
     postIds,
   ]);
+}
+
+/** The post that stands at place `nth` of somebody's entries, the newest being the first; null when there are fewer. */
+export async function nthEntry(
+  q: Queryable,
+  personId: PersonId,
+  nth: number,
+): Promise<PostId | null> {
+  const [row] = await q.query<{ post_id: PostId }>(
+    `select post_id from feed_entries where person_id = $1
+     order by post_id desc offset $2 limit 1`,
+    [personId, nth - 1],
+  );
+  return row?.post_id ?? null;
+}
+
+/** Takes up to `take` entries below `from` out of a feed; true when there may be more. */
+export async function removeBelow(
+  tx: Transaction,
+  personId: PersonId,
+  from: string,
+  take: number,
+): Promise<boolean> {
+  const gone = await tx.query(
+    `delete from feed_entries where (person_id, post_id) in (
+       select person_id, post_id from feed_entries where person_id = $1 and post_id < $2
+       order by post_id limit $3)
+     returning post_id`,
+    [personId, from, take],
+  );
+  return gone.length === take;
 }

@@ -139,3 +139,18 @@ export async function followeeBatch(
   );
   return rows.map((row) => row.followee_id);
 }
+
+/** Who began to follow somebody after this follow, the first first. */
+export async function followersSince(
+  q: Queryable,
+  personId: PersonId,
+  after: string,
+  take: number,
+): Promise<PersonId[]> {
+  const rows = await q.query<{ follower_id: PersonId }>(
+    `select follower_id from follows_by_followee
+     where followee_id = $1 and follow_id > $2 order by follow_id limit $3`,
+    [personId, after, take],
+  );
+  return rows.map((row) => row.follower_id);
+}

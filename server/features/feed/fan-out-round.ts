@@ -1,0 +1,167 @@
+import type { PersonId, PostId } from '../../../api/ids.ts';
+import type { Context } from '../../context.ts';
+import { tell } from '../../kernel/hints.ts';
+import type { Transaction } from '../../ports/db/db.ts';
+import type { JobPayload } from '../../ports/jobs/jobs.ts';
+import { isShown } from '../posts/grid.ts';
+import { findPost, type PostInList } from '../posts/store.ts';
+import { modeOf } from './authors-store.ts';
+import { ACTIVE_DAYS, AWAY_DAYS, daysAgo } from './days.ts';
+import {
+  beginFanOut,
+  endFanOut,
+  type FanOutKey,
+  type FanOutRow,
+  lockFanOut,
+  moveFanOut,
+} from './fan-outs-store.ts';
+import { type Pushed, pushRound } from './rounds-store.ts';
+import { noteGrown, trimSoon } from './trim.ts';
+
+/** Brings a post to one stretch of followers, and asks for the next. */
+export const FAN_OUT = 'feed.fan_out_round';
+/** Who has no more followers is served in the transaction that hears of the post. */
+export const AT_ONCE_MAX = 1000;
+/** Followers that one round looks at: some 30 ms of the database. */
+export const ROUND = 5000;
+/** A round that takes longer says that the database is behind: then it is left alone for as long, within bounds. */
+const SLOW_MS = 500;
+const PAUSE_MS_MAX = 5000;
+/** Those who have not read lately come after every post for those who have; jobs of smaller numbers go first. */
+const REST_PRIORITY = 1;
+/** A hint must fit into one NOTIFY of PostgreSQL (8,000 bytes). */
+const PEOPLE_PER_HINT = 300;
+
+/** To whom a post goes: the author's followers (empty), or a hashtag's; and whether open pages are told. */
+export interface Way {
+  readonly source: string;
+  readonly told: boolean;
+  /** As counted; it need not be true. */
+  readonly followers: number;
+}
+
+/**
+ * Brings a post to followers: few at once, of many everything by a job of its own, in rounds. What it
+ * gives back is to be run after the commit.
+ */
+export async function startFanOut(
+  ctx: Context,
+  tx: Transaction,
+  post: PostInList,
+  { source, told, followers }: Way,
+): Promise<() => void> {
+  const activeSince = daysAgo(ctx, ACTIVE_DAYS);
+  if (followers <= AT_ONCE_MAX) {
+    const pushed = await pushRound(tx, {
+      post,
+      source,
+      turn: 'all',
+      activeSince,
+      awayBefore: daysAgo(ctx, AWAY_DAYS),
+      after: '0',
+      take: AT_ONCE_MAX + 1,
+    });
+    if (pushed.scanned <= AT_ONCE_MAX) {
+      const grown = await noteGrown(ctx, tx, post.post_id, pushed.people);
+      return () => {
+        if (told) tellPeople(ctx, pushed.people, post);
+        if (grown) trimSoon(ctx);
+      };
+    }
+  }
+  await beginFanOut(tx, post, { source, activeSince, told });
+  await addRound(ctx, tx, { ...post, source }, {});
+  return () => {};
+}
+
+function addRound(
+  ctx: Context,
+  tx: Transaction,
+  { author_id, post_id, source }: FanOutKey,
+  when: { runAt?: Date; priority?: number },
+) {
+  const key = `${FAN_OUT}:${post_id}:${source}`;
+  const payload = { author_id, post_id, source };
+  return ctx.jobs.add(tx, { task: FAN_OUT, key, payload, ...when });
+}
+
+/**
+ * One round of a fan-out. Its progress moves in the same transaction, and its job for the next round
+ * stands behind all others that wait: many posts at once take turns.
+ */
+export async function runFanOut(ctx: Context, payload: JobPayload): Promise<void> {
+  const key: FanOutKey = {
+    author_id: String(payload.author_id) as PersonId,
+    post_id: String(payload.post_id) as PostId,
+    source: String(payload.source),
+  };
+  const done = await ctx.db.transaction(async (tx) => {
+    const began = performance.now();
+    const row = await lockFanOut(tx, key);
+    if (!row) return null;
+    if (!(await isWanted(tx, row))) {
+      await endFanOut(tx, key);
+      return null;
+    }
+    const pushed = await pushRound(tx, {
+      post: postOf(row),
+      source: row.source,
+      turn: row.rest ? 'rest' : 'active',
+      activeSince: row.active_since,
+      awayBefore: daysAgo(ctx, AWAY_DAYS),
+      after: row.after_id,
+      take: ROUND,
+    });
+    const grown = await noteGrown(ctx, tx, row.post_id, pushed.people);
+    await goOn(ctx, tx, row, pushed, performance.now() - began);
+    return { row, pushed, grown };
+  });
+  if (!done) return;
+  if (done.row.told) tellPeople(ctx, done.pushed.people, done.row);
+  if (done.grown) trimSoon(ctx);
+}
+
+function postOf({ post_id, author_id, repost_of, repost_author_id }: FanOutRow): PostInList {
+  return { post_id, author_id, repost_of, repost_author_id };
+}
+
+/** What was taken away meanwhile is not pushed any further, nor what a read merges from now on. */
+async function isWanted(tx: Transaction, row: FanOutRow): Promise<boolean> {
+  const post = await findPost(tx, row.post_id);
+  if (!post || post.deleted_at || !isShown(post)) return false;
+  return row.source !== '' || (await modeOf(tx, row.author_id))?.mode !== 'pull';
+}
+
+async function goOn(
+  ctx: Context,
+  tx: Transaction,
+  row: FanOutRow,
+  { scanned, last, restSeen: seen }: Pushed,
+  tookMs: number,
+): Promise<void> {
+  const restSeen = row.rest_seen || seen;
+  const over = scanned < ROUND;
+  if (over && (row.rest || !restSeen)) {
+    await endFanOut(tx, row);
+    return;
+  }
+  const rest = row.rest || over;
+  await moveFanOut(tx, row, { rest, restSeen, after: over ? '0' : (last ?? '0') });
+  const pause = Math.min(tookMs, PAUSE_MS_MAX);
+  await addRound(ctx, tx, row, {
+    ...(rest && { priority: REST_PRIORITY }),
+    ...(tookMs > SLOW_MS && { runAt: new Date(ctx.clock.millis() + pause) }),
+  });
+}
+
+/** Tells open pages of these people. */
+export function tellPeople(
+  ctx: Context,
+  people: readonly PersonId[],
+  { post_id, author_id }: Pick<PostInList, 'post_id' | 'author_id'>,
+): void {
+  for (let start = 0; start < people.length; start += PEOPLE_PER_HINT) {
+    const person_ids = people.slice(start, start + PEOPLE_PER_HINT);
+    tell(ctx, 'feed.new_post', { person_ids, post_id, user_id: author_id });
+  }
+}

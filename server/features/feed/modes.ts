@@ -1,0 +1,147 @@
+import type { PersonId } from '../../../api/ids.ts';
+import type { Context } from '../../context.ts';
+import type { Consumer } from '../../kernel/events.ts';
+import { awaitedBy } from '../../kernel/events.ts';
+import { composeId } from '../../kernel/ids.ts';
+import type { Transaction } from '../../ports/db/db.ts';
+import type { JobPayload } from '../../ports/jobs/jobs.ts';
+import { followerBatch, followersSince } from '../graph/store.ts';
+import { lockCounts, readCounts } from '../people/store.ts';
+import { listPostsByAuthor } from '../posts/store.ts';
+import {
+  bringAgain,
+  lockBoth,
+  modeOf,
+  moveBrought,
+  switchToBoth,
+  switchToPull,
+  switchToPush,
+} from './authors-store.ts';
+import { bringPosts } from './bring.ts';
+import { hasFanOuts } from './fan-outs-store.ts';
+
+/** Pushes what an author posted while it was only merged, then ends the merging. */
+export const PUSH_AGAIN = 'feed.push_again';
+/** Followers that one step serves. */
+const FOLLOWERS_AT_ONCE = 500;
+/** Who began to follow so recently is served once more at the end: their follow may have committed late. */
+const MARGIN_MS = 10 * 60_000;
+const TRY_AGAIN_MS = 1000;
+
+/** How a post of this author is to go, and to how many. */
+export interface Decision {
+  readonly push: boolean;
+  readonly followers: number;
+}
+
+/**
+ * Decides how a post goes, in the transaction that hears of it, and switches its author's mode when they
+ * have crossed a threshold. A post that is decided for `push` while the other way begins may stop on its
+ * way: from then on reads merge all of its author's posts, whenever they are from.
+ */
+export async function decide(ctx: Context, tx: Transaction, authorId: PersonId): Promise<Decision> {
+  const [row, { followers }] = await Promise.all([modeOf(tx, authorId), readCounts(tx, authorId)]);
+  if (row?.mode !== 'pull') {
+    const pull = followers >= ctx.config.fanOutPullFrom;
+    if (pull) await switchToPull(tx, authorId, ctx.ids.next());
+    return { push: !pull, followers };
+  }
+  return { push: await mayPushAgain(ctx, tx, authorId, followers), followers };
+}
+
+/** To be asked when somebody has lost a follower. */
+export async function considerPush(ctx: Context, tx: Transaction, authorId: PersonId) {
+  if ((await modeOf(tx, authorId))?.mode !== 'pull') return;
+  const { followers } = await readCounts(tx, authorId);
+  await mayPushAgain(ctx, tx, authorId, followers);
+}
+
+async function mayPushAgain(ctx: Context, tx: Transaction, authorId: PersonId, followers: number) {
+  if (followers >= ctx.config.fanOutPushBelow) return false;
+  const version = ctx.ids.next<string>();
+  const began = composeId(ctx.clock.millis() - MARGIN_MS, 0, 0);
+  if (await switchToBoth(tx, authorId, { version, began })) {
+    await addStep(ctx, tx, { authorId, version });
+  }
+  return true;
+}
+
+interface Switch {
+  readonly authorId: PersonId;
+  readonly version: string;
+}
+
+function addStep(ctx: Context, tx: Transaction, { authorId, version }: Switch, runAt?: Date) {
+  return ctx.jobs.add(tx, {
+    task: PUSH_AGAIN,
+    key: `${PUSH_AGAIN}:${authorId}:${version}`,
+    payload: { author_id: authorId, version },
+    ...(runAt && { runAt }),
+  });
+}
+
+/**
+ * One step of the way back: brings the author's posts to some of the followers there were, or, when all
+ * have them, ends the merging. A step of an earlier switch does nothing.
+ */
+export async function pushAgain(
+  ctx: Context,
+  payload: JobPayload,
+  hears: Pick<Consumer, 'name' | 'group'>,
+): Promise<void> {
+  const one: Switch = {
+    authorId: String(payload.author_id) as PersonId,
+    version: String(payload.version),
+  };
+  await ctx.db.transaction(async (tx) => {
+    const row = await lockBoth(tx, one.authorId, one.version);
+    if (!row) return;
+    if (!row.brought_all) {
+      const people = await followerBatch(tx, one.authorId, row.brought_after, FOLLOWERS_AT_ONCE);
+      await bringAll(ctx, tx, one.authorId, people);
+      const all = people.length < FOLLOWERS_AT_ONCE;
+      await moveBrought(tx, one.authorId, { after: people.at(-1) ?? '0', all });
+      await addStep(ctx, tx, one);
+      return;
+    }
+    const ended = await endMerging(ctx, tx, one.authorId, row.began, hears);
+    if (!ended) await addStep(ctx, tx, one, new Date(ctx.clock.millis() + TRY_AGAIN_MS));
+  });
+}
+
+/**
+ * Nobody can begin or cease to follow the author, and no post of theirs be published, while this holds
+ * their counts. So what it finds is all there is: when every post was heard of and is where it belongs,
+ * and those who began to follow meanwhile have them too, nothing is lost with the merging.
+ */
+async function endMerging(
+  ctx: Context,
+  tx: Transaction,
+  authorId: PersonId,
+  began: string,
+  hears: Pick<Consumer, 'name' | 'group'>,
+): Promise<boolean> {
+  await lockCounts(tx, authorId);
+  const posts = await listPostsByAuthor(tx, authorId, ctx.config.feedEntries, null);
+  const keys = posts.map(({ post_id }) => post_id);
+  if ((await awaitedBy(tx, hears, keys)).size > 0) return false;
+  if (await hasFanOuts(tx, authorId)) return false;
+  const recent = await followersSince(tx, authorId, began, FOLLOWERS_AT_ONCE + 1);
+  if (recent.length > FOLLOWERS_AT_ONCE) {
+    await bringAgain(tx, authorId, composeId(ctx.clock.millis() - MARGIN_MS, 0, 0));
+    return false;
+  }
+  await bringAll(ctx, tx, authorId, recent);
+  await switchToPush(tx, authorId);
+  return true;
+}
+
+async function bringAll(
+  ctx: Context,
+  tx: Transaction,
+  authorId: PersonId,
+  people: readonly PersonId[],
+) {
+  const posts = await listPostsByAuthor(tx, authorId, ctx.config.feedEntries + 1, null);
+  if (posts.length > 0) await bringPosts(ctx, tx, people, posts);
+}
