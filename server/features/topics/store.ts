@@ -114,7 +114,7 @@ export async function listUnderHashtags(
   );
 }
 
-/** Which of `postIds` stand under one of `tags`. */
+/** Which of `postIds` stand under one of `tags`, and are open to all. */
 export async function underTagsAmong(
   q: Queryable,
   tags: readonly string[],
@@ -123,7 +123,7 @@ export async function underTagsAmong(
   if (tags.length === 0 || postIds.length === 0) return new Set();
   const rows = await q.query<{ post_id: PostId }>(
     `select distinct post_id from posts_by_hashtag
-     where tag = any($1::text[]) and post_id = any($2::bigint[]) order by post_id`,
+     where tag = any($1::text[]) and post_id = any($2::bigint[]) and open order by post_id`,
     [tags, postIds],
   );
   return new Set(rows.map((row) => row.post_id));
