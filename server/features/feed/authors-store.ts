@@ -84,14 +84,6 @@ export async function moveBrought(
   );
 }
 
-/** Goes through the followers once more, from the first; `began` as ids count time. */
-export async function bringAgain(tx: Transaction, authorId: PersonId, began: string) {
-  await tx.query(
-    `update feed_authors set brought_after = 0, brought_all = false, began = $2 where author_id = $1`,
-    [authorId, began],
-  );
-}
-
 /** From now on posts are pushed, and that is all. The caller holds the row. */
 export async function switchToPush(tx: Transaction, authorId: PersonId): Promise<void> {
   tx.touch(PULLED_AUTHORS);

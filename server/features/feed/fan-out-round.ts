@@ -20,10 +20,8 @@ import { noteGrown, trimSoon } from './trim.ts';
 
 /** Brings a post to one stretch of followers, and asks for the next. */
 export const FAN_OUT = 'feed.fan_out_round';
-/** Who has no more followers is served in the transaction that hears of the post. */
-export const AT_ONCE_MAX = 1000;
-/** Followers that one round looks at: some 30 ms of the database. */
-export const ROUND = 5000;
+/** Who has no more followers than this part of a round is served in the transaction that hears of the post. */
+const AT_ONCE = 1 / 5;
 /** A round that takes longer says that the database is behind: then it is left alone for as long, within bounds. */
 const SLOW_MS = 500;
 const PAUSE_MS_MAX = 5000;
@@ -51,7 +49,8 @@ export async function startFanOut(
   { source, told, followers }: Way,
 ): Promise<() => void> {
   const activeSince = daysAgo(ctx, ACTIVE_DAYS);
-  if (followers <= AT_ONCE_MAX) {
+  const few = Math.floor(ctx.config.fanOutRound * AT_ONCE);
+  if (followers <= few) {
     const pushed = await pushRound(tx, {
       post,
       source,
@@ -59,9 +58,9 @@ export async function startFanOut(
       activeSince,
       awayBefore: daysAgo(ctx, AWAY_DAYS),
       after: '0',
-      take: AT_ONCE_MAX + 1,
+      take: few + 1,
     });
-    if (pushed.scanned <= AT_ONCE_MAX) {
+    if (pushed.scanned <= few) {
       const grown = await noteGrown(ctx, tx, post.post_id, pushed.people);
       return () => {
         if (told) tellPeople(ctx, pushed.people, post);
@@ -110,7 +109,7 @@ export async function runFanOut(ctx: Context, payload: JobPayload): Promise<void
       activeSince: row.active_since,
       awayBefore: daysAgo(ctx, AWAY_DAYS),
       after: row.after_id,
-      take: ROUND,
+      take: ctx.config.fanOutRound,
     });
     const grown = await noteGrown(ctx, tx, row.post_id, pushed.people);
     await goOn(ctx, tx, row, pushed, performance.now() - began);
@@ -140,7 +139,7 @@ async function goOn(
   tookMs: number,
 ): Promise<void> {
   const restSeen = row.rest_seen || seen;
-  const over = scanned < ROUND;
+  const over = scanned < ctx.config.fanOutRound;
   if (over && (row.rest || !restSeen)) {
     await endFanOut(tx, row);
     return;

@@ -25,7 +25,7 @@ export const FEED_JOBS_AT_ONCE = 2;
 export function feedTasks(ctx: Context): Record<string, TaskHandler> {
   return {
     [FAN_OUT]: (payload) => runFanOut(ctx, payload),
-    [PUSH_AGAIN]: (payload) => pushAgain(ctx, payload, fanOut),
+    [PUSH_AGAIN]: (payload) => pushAgain(ctx, payload, { posts: fanOut, follows: followBackfill }),
     [REBUILD_HOME]: ({ person_id }) => rebuildHome(ctx, String(person_id) as PersonId),
     [TRIM]: () => trimFeeds(ctx),
   };

@@ -9,7 +9,7 @@ import { followerBatch, followersSince } from '../graph/store.ts';
 import { lockCounts, readCounts } from '../people/store.ts';
 import { listPostsByAuthor } from '../posts/store.ts';
 import {
-  bringAgain,
+  type AuthorRow,
   lockBoth,
   modeOf,
   moveBrought,
@@ -22,11 +22,15 @@ import { hasFanOuts } from './fan-outs-store.ts';
 
 /** Pushes what an author posted while it was only merged, then ends the merging. */
 export const PUSH_AGAIN = 'feed.push_again';
-/** Followers that one step serves. */
-const FOLLOWERS_AT_ONCE = 500;
-/** Who began to follow so recently is served once more at the end: their follow may have committed late. */
+/** One step serves this part of the followers of a round of a fan-out: it may bring each many posts. */
+const STEP = 1 / 10;
+/** So long before the way back began, a follow may have got its number that committed only after it. */
 const MARGIN_MS = 10 * 60_000;
+/** Follows that one statement looks at. */
+const FOLLOWS_AT_ONCE = 5000;
 const TRY_AGAIN_MS = 1000;
+
+const stepOf = (ctx: Context) => Math.ceil(ctx.config.fanOutRound * STEP);
 
 /** How a post of this author is to go, and to how many. */
 export interface Decision {
@@ -66,6 +70,12 @@ async function mayPushAgain(ctx: Context, tx: Transaction, authorId: PersonId, f
   return true;
 }
 
+/** Who hears of new posts, and of new follows. */
+export interface Hearers {
+  readonly posts: Pick<Consumer, 'name' | 'group'>;
+  readonly follows: Pick<Consumer, 'name' | 'group'>;
+}
+
 interface Switch {
   readonly authorId: PersonId;
   readonly version: string;
@@ -84,11 +94,7 @@ function addStep(ctx: Context, tx: Transaction, { authorId, version }: Switch, r
  * One step of the way back: brings the author's posts to some of the followers there were, or, when all
  * have them, ends the merging. A step of an earlier switch does nothing.
  */
-export async function pushAgain(
-  ctx: Context,
-  payload: JobPayload,
-  hears: Pick<Consumer, 'name' | 'group'>,
-): Promise<void> {
+export async function pushAgain(ctx: Context, payload: JobPayload, heard: Hearers): Promise<void> {
   const one: Switch = {
     authorId: String(payload.author_id) as PersonId,
     version: String(payload.version),
@@ -97,41 +103,43 @@ export async function pushAgain(
     const row = await lockBoth(tx, one.authorId, one.version);
     if (!row) return;
     if (!row.brought_all) {
-      const people = await followerBatch(tx, one.authorId, row.brought_after, FOLLOWERS_AT_ONCE);
+      const step = stepOf(ctx);
+      const people = await followerBatch(tx, one.authorId, row.brought_after, step);
       await bringAll(ctx, tx, one.authorId, people);
-      const all = people.length < FOLLOWERS_AT_ONCE;
+      const all = people.length < step;
       await moveBrought(tx, one.authorId, { after: people.at(-1) ?? '0', all });
       await addStep(ctx, tx, one);
       return;
     }
-    const ended = await endMerging(ctx, tx, one.authorId, row.began, hears);
+    const ended = await endMerging(ctx, tx, row, heard);
     if (!ended) await addStep(ctx, tx, one, new Date(ctx.clock.millis() + TRY_AGAIN_MS));
   });
 }
 
 /**
  * Nobody can begin or cease to follow the author, and no post of theirs be published, while this holds
- * their counts. So what it finds is all there is: when every post was heard of and is where it belongs,
- * and those who began to follow meanwhile have them too, nothing is lost with the merging.
+ * their counts. So what it finds is all there is: when every post and every new follow was heard of, and
+ * no post is on its way any more, nothing is lost with the merging.
  */
 async function endMerging(
   ctx: Context,
   tx: Transaction,
-  authorId: PersonId,
-  began: string,
-  hears: Pick<Consumer, 'name' | 'group'>,
+  { author_id: authorId, began }: AuthorRow,
+  heard: Hearers,
 ): Promise<boolean> {
   await lockCounts(tx, authorId);
   const posts = await listPostsByAuthor(tx, authorId, ctx.config.feedEntries, null);
-  const keys = posts.map(({ post_id }) => post_id);
-  if ((await awaitedBy(tx, hears, keys)).size > 0) return false;
+  const postIds = posts.map(({ post_id }) => post_id);
+  if ((await awaitedBy(tx, heard.posts, postIds)).size > 0) return false;
   if (await hasFanOuts(tx, authorId)) return false;
-  const recent = await followersSince(tx, authorId, began, FOLLOWERS_AT_ONCE + 1);
-  if (recent.length > FOLLOWERS_AT_ONCE) {
-    await bringAgain(tx, authorId, composeId(ctx.clock.millis() - MARGIN_MS, 0, 0));
-    return false;
+  for (let after = began; ; ) {
+    const follows = await followersSince(tx, authorId, after, FOLLOWS_AT_ONCE);
+    const people = follows.map(({ person_id }) => person_id);
+    if ((await awaitedBy(tx, heard.follows, people)).size > 0) return false;
+    const last = follows.at(-1);
+    if (last === undefined || follows.length < FOLLOWS_AT_ONCE) break;
+    after = last.edge_id;
   }
-  await bringAll(ctx, tx, authorId, recent);
   await switchToPush(tx, authorId);
   return true;
 }

@@ -140,17 +140,16 @@ export async function followeeBatch(
   return rows.map((row) => row.followee_id);
 }
 
-/** Who began to follow somebody after this follow, the first first. */
+/** Follows of somebody that came after this one, the first first. */
 export async function followersSince(
   q: Queryable,
   personId: PersonId,
   after: string,
   take: number,
-): Promise<PersonId[]> {
-  const rows = await q.query<{ follower_id: PersonId }>(
-    `select follower_id from follows_by_followee
+): Promise<EdgeRow[]> {
+  return q.query<EdgeRow>(
+    `select follower_id as person_id, follow_id as edge_id from follows_by_followee
      where followee_id = $1 and follow_id > $2 order by follow_id limit $3`,
     [personId, after, take],
   );
-  return rows.map((row) => row.follower_id);
 }
