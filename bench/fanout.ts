@@ -1,7 +1,11 @@
-/** Durable fan-out of posts to 9,999 followers, beside a raw bulk insert of the same rows. */
+/**
+ * Fan-out: durable deliveries beside a raw bulk insert of the same rows; how long until the last of 9,999
+ * feeds has a post, at half load; and what publishing costs above the threshold.
+ */
 import type { PersonId, PostId } from '../api/ids.ts';
 import type { Context } from '../server/context.ts';
 import { fanOut } from '../server/features/feed/fan-out.ts';
+import { runFanOut } from '../server/features/feed/fan-out-round.ts';
 import { PUBLISHED } from '../server/features/posts/events.ts';
 import { appendEvent, deliverEvents } from '../server/kernel/events.ts';
 import { hear } from '../server/kernel/hints.ts';
@@ -9,13 +13,15 @@ import { insertMany } from '../server/ports/db/insert-many.ts';
 import { startWorker } from '../server/roles/worker.ts';
 import { type Costs, costing } from './cpu.ts';
 import { addFollows, addPeople, addPosts } from './people.ts';
-import { openStage } from './stage.ts';
+import { openStage, type Stage } from './stage.ts';
 
 const FOLLOWERS = 9_999;
+const count = (n: number) => n.toLocaleString('en');
 
 /** `--quick`: few posts, to see that it works. */
 export async function run(args: readonly string[]): Promise<void> {
-  const posts = args.includes('--quick') ? 3 : 25;
+  const quick = args.includes('--quick');
+  const posts = quick ? 3 : 25;
   const stage = await openStage();
   try {
     const { ctx } = stage;
@@ -27,40 +33,82 @@ export async function run(args: readonly string[]): Promise<void> {
       ctx,
       followers.map((follower) => ({ follower, followee: author })),
     );
-    const made = await addPosts(
-      ctx,
-      Array.from({ length: posts * 3 }, () => author),
-    );
-    await ctx.db.script('analyze');
-    const [first, second, third] = [0, 1, 2].map((part) =>
-      made.slice(part * posts, (part + 1) * posts).map((post) => post.postId),
-    ) as [PostId[], PostId[], PostId[]];
-
-    for (const postId of first) await append(ctx, postId, author);
-    const raw: Costs[] = [];
-    const pushed: Costs[] = [];
-    for (const [n, postId] of first.entries()) {
-      pushed.push(
-        await costing(stage.postmaster, () =>
-          deliverEvents(ctx, [fanOut], { group: 'posts', key: postId }),
-        ),
-      );
-      raw.push(
-        await costing(stage.postmaster, () =>
-          rawInsert(ctx, followers, second[n] as PostId, author),
-        ),
-      );
-    }
-    console.log(
-      `${posts} posts to ${FOLLOWERS.toLocaleString('en')} followers and the author, fsync on, in turn with the raw insert`,
-    );
-    print('fan-out', pushed);
-    print('raw insert', raw);
-    await check(ctx, first);
-    await timeToLast(ctx, third, author);
+    await setFollowers(ctx, author, FOLLOWERS);
+    await deliveries(stage, { author, followers, posts, active: 1 });
+    await deliveries(stage, { author, followers, posts, active: 0.2 });
+    await timeToLast(stage, { author, posts: posts * 2 });
+    for (const n of quick ? [10_001] : [10_001, 1_000_000]) await publishing(stage, n, posts);
   } finally {
     await stage.close();
   }
+}
+
+interface Run {
+  readonly author: PersonId;
+  readonly followers: readonly PersonId[];
+  readonly posts: number;
+  /** The part of the followers that reads these days. */
+  readonly active: number;
+}
+
+/** Rounds of the fan-out and raw inserts in turn. */
+async function deliveries({ ctx, postmaster }: Stage, { author, followers, posts, active }: Run) {
+  await haveRead(ctx, followers, active);
+  const made = await postsOf(ctx, author, posts * 2);
+  const [first, second] = [made.slice(0, posts), made.slice(posts)];
+  for (const postId of first) await append(ctx, postId, author);
+  const raw: Costs[] = [];
+  const pushed: Costs[] = [];
+  for (const [n, postId] of first.entries()) {
+    pushed.push(await costing(postmaster, () => fanOutWhole(ctx, author, postId)));
+    raw.push(
+      await costing(postmaster, () => rawInsert(ctx, followers, second[n] as PostId, author)),
+    );
+  }
+  console.log(
+    `${posts} posts to ${count(FOLLOWERS)} followers and the author, fsync on, in turn with the raw insert; ` +
+      `${active * 100} % have read lately`,
+  );
+  print('fan-out', pushed);
+  print('raw insert', raw);
+  await check(ctx, first);
+}
+
+/** What the event's job and the jobs after it do, without the queue between them. */
+async function fanOutWhole(ctx: Context, author_id: PersonId, post_id: PostId): Promise<void> {
+  await deliverEvents(ctx, [fanOut], { group: 'posts', key: post_id });
+  const left = () =>
+    ctx.db.query('select from feed_fan_outs where author_id = $1 and post_id = $2', [
+      author_id,
+      post_id,
+    ]);
+  while ((await left()).length > 0) await runFanOut(ctx, { author_id, post_id, source: '' });
+}
+
+async function postsOf(ctx: Context, author: PersonId, many: number): Promise<PostId[]> {
+  const made = await addPosts(
+    ctx,
+    Array.from({ length: many }, () => author),
+  );
+  await ctx.db.script('analyze');
+  return made.map(({ postId }) => postId);
+}
+
+async function setFollowers(ctx: Context, author: PersonId, followers: number): Promise<void> {
+  await ctx.db.query('update person_counts set followers = $2 where person_id = $1', [
+    author,
+    followers,
+  ]);
+}
+
+async function haveRead(ctx: Context, people: readonly PersonId[], part: number): Promise<void> {
+  await ctx.db.query(
+    `insert into feed_homes (person_id, last_read_on)
+     select id, current_date - case when place <= $2 then 0 else 10 end
+     from unnest($1::bigint[]) with ordinality as reader (id, place)
+     on conflict (person_id) do update set last_read_on = excluded.last_read_on`,
+    [people, Math.round(people.length * part)],
+  );
 }
 
 function append(ctx: Context, postId: PostId, author: PersonId): Promise<void> {
@@ -97,12 +145,19 @@ function print(name: string, costs: readonly Costs[]): void {
   const rows = costs.length * (FOLLOWERS + 1);
   const node = sum((one) => one.nodeMicros) / rows;
   const database = sum((one) => one.postgresMicros) / rows;
-  const times = costs.map((one) => one.seconds * 1000).toSorted((a, b) => a - b);
+  const times = costs.map((one) => one.seconds * 1000);
   console.log(
     `${name.padEnd(10)} ${(1_000_000 / (node + database)).toFixed(0).padStart(7)} deliveries per CPU-second   ` +
       `a row: node ${node.toFixed(2)} µs, database ${database.toFixed(2)} µs   ` +
-      `a post: p50 ${times[times.length >> 1]?.toFixed(0)} ms, p99 ${times.at(-1)?.toFixed(0)} ms   n ${costs.length} posts, ${rows} rows`,
+      `a post: ${quantiles(times)}, ${rows} rows`,
   );
+}
+
+function quantiles(times: readonly number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (part: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+  return `p50 ${at(0.5)?.toFixed(0)} ms, p99 ${at(0.99)?.toFixed(0)} ms, n ${sorted.length}`;
 }
 
 async function check(ctx: Context, posts: readonly PostId[]): Promise<void> {
@@ -114,27 +169,76 @@ async function check(ctx: Context, posts: readonly PostId[]): Promise<void> {
   if (Number(row?.n) !== expected) throw new Error(`${row?.n} entries instead of ${expected}`);
 }
 
-/** From the commit of the event, through the job, to the commit of the last feed row. */
-async function timeToLast(ctx: Context, posts: readonly PostId[], author: PersonId): Promise<void> {
+/** How often a post appears at half load: its jobs take some 110 ms of the two processors together. */
+const EVERY_MS = 250;
+
+/** From the commit of the event, through the jobs, to the commit of the last feed row. */
+async function timeToLast(
+  { ctx, postmaster }: Stage,
+  { author, posts }: { author: PersonId; posts: number },
+): Promise<void> {
+  const made = await postsOf(ctx, author, posts);
   const worker = await startWorker(ctx);
   const times: number[] = [];
-  for (const postId of posts) {
-    const delivered = new Promise<void>((resolve) => {
-      const stop = hear(ctx, 'feed.new_post', (hint) => {
-        if (hint.post_id !== postId) return;
-        stop();
-        resolve();
-      });
+  const costs = await costing(postmaster, async () => {
+    const all = made.map(async (postId, n) => {
+      await new Promise((resolve) => setTimeout(resolve, n * EVERY_MS));
+      const delivered = everyoneHears(ctx, postId);
+      await append(ctx, postId, author);
+      const committed = performance.now();
+      await delivered;
+      times.push(performance.now() - committed);
     });
-    await append(ctx, postId, author);
-    const committed = performance.now();
-    await delivered;
-    times.push(performance.now() - committed);
-  }
+    await Promise.all(all);
+  });
   await worker.stop(5000);
-  times.sort((a, b) => a - b);
+  const busy = (costs.nodeMicros + costs.postgresMicros) / 1e6 / costs.seconds;
   console.log(
-    `from the event's commit to the last of ${FOLLOWERS.toLocaleString('en')} feeds, through the job: ` +
-      `p50 ${times[times.length >> 1]?.toFixed(0)} ms, p99 ${times.at(-1)?.toFixed(0)} ms, n ${times.length}`,
+    `from the event's commit to the last of ${count(FOLLOWERS)} feeds, through the jobs, a post each ${EVERY_MS} ms ` +
+      `(${busy.toFixed(2)} processors busy): ${quantiles(times)}`,
+  );
+}
+
+function everyoneHears(ctx: Context, postId: PostId): Promise<void> {
+  let left = FOLLOWERS + 1;
+  return new Promise((resolve) => {
+    const stop = hear(ctx, 'feed.new_post', (hint) => {
+      if (hint.post_id !== postId) return;
+      left -= hint.person_ids.length;
+      if (left > 0) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** What hearing of a post costs when nothing is written for its followers. */
+async function publishing({ ctx, postmaster }: Stage, followers: number, posts: number) {
+  const [author] = (await addPeople(ctx, 1)) as [PersonId];
+  await ctx.db.script(`
+    insert into follows_by_followee (followee_id, follower_id, follow_id, created_at)
+      select ${author}, n, n, now() from generate_series(1, ${followers}) as n;
+    insert into follows_by_follower (followee_id, follower_id, follow_id, created_at)
+      select ${author}, n, n, now() from generate_series(1, ${followers}) as n;`);
+  await setFollowers(ctx, author, followers);
+  const made = await postsOf(ctx, author, posts + 1);
+  const times: number[] = [];
+  const costs: Costs[] = [];
+  for (const postId of made) {
+    const cost = await costing(postmaster, async () => {
+      await append(ctx, postId, author);
+      await deliverEvents(ctx, [fanOut], { group: 'posts', key: postId });
+    });
+    costs.push(cost);
+    times.push(cost.seconds * 1000);
+  }
+  const each = (pick: (one: Costs) => number) =>
+    (costs.slice(1).reduce((sum, one) => sum + pick(one), 0) / posts / 1000).toFixed(1);
+  const rows = await ctx.db.query('select from feed_entries where author_id = $1', [author]);
+  if (rows.length !== made.length)
+    throw new Error(`${rows.length} entries of ${made.length} posts`);
+  console.log(
+    `a post of someone with ${count(followers)} followers, from its event to the decision, durable: ` +
+      `${quantiles(times.slice(1))}   CPU: node ${each((one) => one.nodeMicros)} ms, database ${each((one) => one.postgresMicros)} ms`,
   );
 }
