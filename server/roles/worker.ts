@@ -5,7 +5,6 @@ import { sendAccountMail } from '../features/accounts/mails/send.ts';
 import { START_RESET, startReset } from '../features/accounts/reset-password.ts';
 import { MAKE_EXPLORE, makeExplore } from '../features/explore/make.ts';
 import { FIND_POPULAR_POSTS, findPopularPosts } from '../features/explore/popular.ts';
-import { feedConsumers } from '../features/feed/fan-out.ts';
 import { FEED_JOBS_AT_ONCE, feedConsumers, feedTasks } from '../features/feed/jobs.ts';
 import { BRING_OPENED, bringOpened } from '../features/feed/opened-author.ts';
 import { ACCEPT_REQUESTS, acceptAllRequests } from '../features/graph/requests.ts';

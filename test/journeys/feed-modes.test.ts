@@ -289,25 +289,28 @@ async function settle(world: World): Promise<void> {
 test('whatever happens in whatever order, nobody loses or doubles a post, and in the end all is there', async () => {
   const tally = { moves: 0, pulled: 0, both: 0 };
   await fc.assert(
-    fc.asyncProperty(fc.array(move, { minLength: 40, maxLength: 90, size: 'max' }), async (moves) => {
-      const world = await newWorld();
-      for (const one of moves) {
-        tally.moves += 1;
-        await make(world, one);
-      }
-      const modes = await ctx.db.query<{ mode: 'pull' | 'both' }>(
-        'select mode from feed_authors where author_id = any($1::bigint[])',
-        [world.people],
-      );
-      for (const { mode } of modes) tally[mode === 'pull' ? 'pulled' : 'both'] += 1;
-      await settle(world);
-      for (const reader of world.people) {
-        await look(world, reader, 3);
-        for (const take of [1, 2, 5, 50]) {
-          assert.deepEqual(await scroll(world, reader, take), naive(world, reader));
+    fc.asyncProperty(
+      fc.array(move, { minLength: 40, maxLength: 90, size: 'max' }),
+      async (moves) => {
+        const world = await newWorld();
+        for (const one of moves) {
+          tally.moves += 1;
+          await make(world, one);
         }
-      }
-    }),
+        const modes = await ctx.db.query<{ mode: 'pull' | 'both' }>(
+          'select mode from feed_authors where author_id = any($1::bigint[])',
+          [world.people],
+        );
+        for (const { mode } of modes) tally[mode === 'pull' ? 'pulled' : 'both'] += 1;
+        await settle(world);
+        for (const reader of world.people) {
+          await look(world, reader, 3);
+          for (const take of [1, 2, 5, 50]) {
+            assert.deepEqual(await scroll(world, reader, take), naive(world, reader));
+          }
+        }
+      },
+    ),
     { numRuns: Number(process.env.RUNS ?? 25), endOnFailure: process.env.SHRINK === undefined },
   );
   assert.ok(tally.pulled > 0, 'authors were pulled');
