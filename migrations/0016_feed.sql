@@ -42,6 +42,8 @@ create table feed_fan_outs (
   -- Somebody is left for the second round.
   rest_seen boolean not null default false,
   after_id bigint not null default 0,
+  -- Some feeds may have it already.
+  careful boolean not null,
   -- Open pages are told of it.
   told boolean not null,
   primary key (author_id, post_id, source)

@@ -129,7 +129,10 @@ export async function startWorker(ctx: Context): Promise<JobWorker> {
     yieldingTo(admissionOf(ctx).admission, quickTasks(ctx)),
     ctx.config.jobConcurrency,
   );
-  const feeds = await ctx.jobs.work(feedTasks(ctx), FEED_JOBS_AT_ONCE);
+  const feeds = await ctx.jobs.work(
+    yieldingTo(admissionOf(ctx).admission, feedTasks(ctx)),
+    FEED_JOBS_AT_ONCE,
+  );
   const heavy = await ctx.jobs.work(heavyTasks(ctx), HEAVY_AT_ONCE);
   const slow = await ctx.jobs.work(slowTasks(ctx), SLOW_AT_ONCE);
   const film = await ctx.jobs.work(filmTasks(ctx), FILMS_AT_ONCE);

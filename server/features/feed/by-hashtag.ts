@@ -62,7 +62,8 @@ export async function pushByHashtags(
   const after: (() => void)[] = [];
   for (const tag of [...post.hashtags].sort()) {
     // Nobody counts who follows a hashtag: whether they are few is seen when they are looked at.
-    after.push(await startFanOut(ctx, tx, ref, { source: tag, told: false, followers: 0 }));
+    const way = { source: tag, told: false, careful: true, followers: 0 };
+    after.push(await startFanOut(ctx, tx, ref, way));
   }
   return () => {
     for (const run of after) run();

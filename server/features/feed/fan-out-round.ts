@@ -2,12 +2,14 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { tell } from '../../kernel/hints.ts';
 import type { Transaction } from '../../ports/db/db.ts';
+import { isUniqueViolation } from '../../ports/db/errors.ts';
 import type { JobPayload } from '../../ports/jobs/jobs.ts';
 import { isShown } from '../posts/grid.ts';
 import { findPost, type PostInList } from '../posts/store.ts';
 import { modeOf } from './authors-store.ts';
 import { ACTIVE_DAYS, AWAY_DAYS, daysAgo } from './days.ts';
 import {
+  beCareful,
   beginFanOut,
   endFanOut,
   type FanOutKey,
@@ -34,6 +36,8 @@ const PEOPLE_PER_HINT = 300;
 export interface Way {
   readonly source: string;
   readonly told: boolean;
+  /** Some may have it already. */
+  readonly careful: boolean;
   /** As counted; it need not be true. */
   readonly followers: number;
 }
@@ -46,7 +50,7 @@ export async function startFanOut(
   ctx: Context,
   tx: Transaction,
   post: PostInList,
-  { source, told, followers }: Way,
+  { source, told, careful, followers }: Way,
 ): Promise<() => void> {
   const activeSince = daysAgo(ctx, ACTIVE_DAYS);
   const few = Math.floor(ctx.config.fanOutRound * AT_ONCE);
@@ -55,6 +59,7 @@ export async function startFanOut(
       post,
       source,
       turn: 'all',
+      careful: true,
       activeSince,
       awayBefore: daysAgo(ctx, AWAY_DAYS),
       after: '0',
@@ -68,7 +73,7 @@ export async function startFanOut(
       };
     }
   }
-  await beginFanOut(tx, post, { source, activeSince, told });
+  await beginFanOut(tx, post, { source, activeSince, careful, told });
   await addRound(ctx, tx, { ...post, source }, {});
   return () => {};
 }
@@ -94,7 +99,18 @@ export async function runFanOut(ctx: Context, payload: JobPayload): Promise<void
     post_id: String(payload.post_id) as PostId,
     source: String(payload.source),
   };
-  const done = await ctx.db.transaction(async (tx) => {
+  const done = await round(ctx, key).catch(async (error) => {
+    if (!isUniqueViolation(error)) throw error;
+    await ctx.db.transaction((tx) => beCareful(tx, key));
+    return round(ctx, key);
+  });
+  if (!done) return;
+  if (done.row.told) tellPeople(ctx, done.pushed.people, done.row);
+  if (done.grown) trimSoon(ctx);
+}
+
+function round(ctx: Context, key: FanOutKey) {
+  return ctx.db.transaction(async (tx) => {
     const began = performance.now();
     const row = await lockFanOut(tx, key);
     if (!row) return null;
@@ -106,6 +122,7 @@ export async function runFanOut(ctx: Context, payload: JobPayload): Promise<void
       post: postOf(row),
       source: row.source,
       turn: row.rest ? 'rest' : 'active',
+      careful: row.careful || row.rest,
       activeSince: row.active_since,
       awayBefore: daysAgo(ctx, AWAY_DAYS),
       after: row.after_id,
@@ -115,9 +132,6 @@ export async function runFanOut(ctx: Context, payload: JobPayload): Promise<void
     await goOn(ctx, tx, row, pushed, performance.now() - began);
     return { row, pushed, grown };
   });
-  if (!done) return;
-  if (done.row.told) tellPeople(ctx, done.pushed.people, done.row);
-  if (done.grown) trimSoon(ctx);
 }
 
 function postOf({ post_id, author_id, repost_of, repost_author_id }: FanOutRow): PostInList {

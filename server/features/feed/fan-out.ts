@@ -28,7 +28,7 @@ export const fanOut: Consumer = {
     const { push, followers } = await decide(ctx, tx, authorId);
     const told = event.type === PUBLISHED;
     const after = push
-      ? await startFanOut(ctx, tx, post, { source: '', told, followers })
+      ? await startFanOut(ctx, tx, post, { source: '', told, careful: !told, followers })
       : undefined;
     return () => {
       if (told) tellPeople(ctx, [authorId], post);

@@ -9,6 +9,8 @@ export interface FanOutRow extends PostInList {
   rest: boolean;
   rest_seen: boolean;
   after_id: string;
+  /** Some feeds may have it already. */
+  careful: boolean;
   told: boolean;
 }
 
@@ -26,13 +28,14 @@ const keyOf = ({ author_id, post_id, source }: FanOutKey) => [author_id, post_id
 export async function beginFanOut(
   tx: Transaction,
   post: PostInList,
-  how: { source: string; activeSince: string; told: boolean },
+  how: { source: string; activeSince: string; careful: boolean; told: boolean },
 ): Promise<void> {
   await tx.query(
-    `insert into feed_fan_outs (author_id, post_id, source, repost_of, repost_author_id, active_since, told)
-     values ($1, $2, $3, $4, $5, $6, $7)
+    `insert into feed_fan_outs (author_id, post_id, source, repost_of, repost_author_id, active_since,
+       careful, told)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (author_id, post_id, source) do update
-       set active_since = excluded.active_since, told = excluded.told,
+       set active_since = excluded.active_since, careful = true, told = excluded.told,
          rest = false, rest_seen = false, after_id = 0`,
     [
       post.author_id,
@@ -41,6 +44,7 @@ export async function beginFanOut(
       post.repost_of,
       post.repost_author_id,
       how.activeSince,
+      how.careful,
       how.told,
     ],
   );
@@ -50,7 +54,7 @@ export async function beginFanOut(
 export async function lockFanOut(tx: Transaction, key: FanOutKey): Promise<FanOutRow | null> {
   const [row] = await tx.query<FanOutRow>(
     `select author_id, post_id, source, repost_of, repost_author_id, active_since, rest, rest_seen,
-       after_id, told
+       after_id, careful, told
      from feed_fan_outs where ${KEY} for update`,
     keyOf(key),
   );
@@ -68,6 +72,11 @@ export async function moveFanOut(
     to.restSeen,
     to.after,
   ]);
+}
+
+/** From now on what is there already is looked for. */
+export async function beCareful(tx: Transaction, key: FanOutKey): Promise<void> {
+  await tx.query(`update feed_fan_outs set careful = true where ${KEY}`, keyOf(key));
 }
 
 export async function endFanOut(tx: Transaction, key: FanOutKey): Promise<void> {

@@ -21,6 +21,11 @@ export interface Round {
   /** Empty: the author's followers; else a hashtag's. */
   readonly source: string;
   readonly turn: Turn;
+  /**
+   * Some may have the post already. Looking costs as much as half of writing, so where hardly anybody
+   * can have it, it is not looked for, and a unique violation tells.
+   */
+  readonly careful: boolean;
   /** Days, `YYYY-MM-DD`. */
   readonly activeSince: string;
   readonly awayBefore: string;
@@ -50,14 +55,14 @@ interface Follower {
  */
 export async function pushRound(tx: Transaction, round: Round): Promise<Pushed> {
   if ((await tx.flavour()) === 'citus') return pushFromHere(tx, round);
-  const { post, source, turn } = round;
+  const { post, source, turn, careful } = round;
   const [row] = await tx.query<{
     scanned: number;
     last: string | null;
     people: string | null;
     active: string | null;
     rest_seen: boolean | null;
-  }>(STATEMENTS[turn][source === '' ? 'followers' : 'hashtag'], [
+  }>(statementOf(turn, source === '' ? 'followers' : 'hashtag', careful), [
     source === '' ? post.author_id : source,
     round.after,
     round.take,
@@ -69,11 +74,13 @@ export async function pushRound(tx: Transaction, round: Round): Promise<Pushed> 
     post.repost_author_id,
   ]);
   if (!row) throw new Error('a round gave no answer');
-  tx.touchLoosely(...split(row.active).map(ofHome));
+  const people = split(row.people);
+  const active = turn === 'active' ? people : split(row.active);
+  for (const personId of active) tx.touchLoosely(ofHome(personId));
   return {
     scanned: row.scanned,
     last: row.last,
-    people: split(row.people),
+    people,
     restSeen: row.rest_seen === true,
   };
 }
@@ -98,33 +105,37 @@ const TURNS: Readonly<Record<Turn, string>> = {
   rest: `${PRESENT} and (not ${ACTIVE} or ${BACK})`,
 };
 
-const statement = (turn: Turn, followers: string) => `
-  with followers as materialized (${followers}),
-  seen as materialized (
+const statements = new Map<string, string>();
+
+function statementOf(turn: Turn, source: keyof typeof FOLLOWERS, careful: boolean): string {
+  const name = `${turn} ${source} ${careful}`;
+  const known = statements.get(name);
+  if (known !== undefined) return known;
+  const made = statement(turn, FOLLOWERS[source], careful);
+  statements.set(name, made);
+  return made;
+}
+
+const statement = (turn: Turn, followers: string, careful: boolean) => `
+  with seen as materialized (
     select f.person_id, h.last_read_on, h.returned_on
-    from followers f left join feed_homes h on h.person_id = f.person_id
+    from (${followers}) f left join feed_homes h on h.person_id = f.person_id
   ),
   made as (
     insert into feed_entries (person_id, post_id, author_id, repost_of, repost_author_id)
     select person_id, $6::bigint, $7::bigint, $8::bigint, $9::bigint from seen
     where ${TURNS[turn]} order by person_id
-    on conflict (person_id, post_id) do nothing
+    ${careful ? 'on conflict (person_id, post_id) do nothing' : ''}
   )
   select count(*)::integer as scanned, max(person_id) as last,
     string_agg(person_id::text, ' ') filter (where ${TURNS[turn]}) as people,
-    string_agg(person_id::text, ' ') filter (where ${TURNS[turn]} and ${ACTIVE}) as active,
+    ${
+      turn === 'active'
+        ? 'null as active'
+        : `string_agg(person_id::text, ' ') filter (where ${TURNS[turn]} and ${ACTIVE}) as active`
+    },
     bool_or(${PRESENT} and not ${ACTIVE}) as rest_seen
   from seen`;
-
-const statementsOf = (turn: Turn) => ({
-  followers: statement(turn, FOLLOWERS.followers),
-  hashtag: statement(turn, FOLLOWERS.hashtag),
-});
-const STATEMENTS = {
-  all: statementsOf('all'),
-  active: statementsOf('active'),
-  rest: statementsOf('rest'),
-};
 
 async function pushFromHere(tx: Transaction, round: Round): Promise<Pushed> {
   const { post, source, take, after } = round;
