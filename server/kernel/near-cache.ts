@@ -214,9 +214,12 @@ export class NearCache<Id extends string, Value extends object> {
       this.#dependsOn.clear();
       return;
     }
+    if (this.#kept.size === 0 && this.#flights.size === 0) return;
+    // A fan-out touches thousands of keys of one kind, and every cache hears of them.
+    const further = this.#dependents.size > 0;
     for (const key of keys) {
-      this.#drop(key);
-      const dependents = this.#dependents.get(key);
+      if (key.startsWith(this.#kind)) this.#drop(key);
+      const dependents = further ? this.#dependents.get(key) : undefined;
       if (dependents) for (const one of [...dependents]) this.#drop(one);
     }
   }
