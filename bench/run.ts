@@ -11,6 +11,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     what: 'the home feed against a bare node:http server that sends the same bytes',
     load: () => import('./feed.ts'),
   },
+  growth: {
+    what: 'CPU of a read by followees, posts and big accounts: what it must not grow with',
+    load: () => import('./growth.ts'),
+  },
   mix: {
     what: 'home feeds, profile feeds and new posts on Reed98: capacity, and 25 to 200 % of it offered',
     load: () => import('./mix.ts'),
