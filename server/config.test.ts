@@ -120,3 +120,9 @@ test('several roles, with all that they need', () => {
   );
   assert.deepEqual([...config.roles], ['read', 'edge']);
 });
+
+test('OVERLOAD is on, off, or a number', () => {
+  const of = (OVERLOAD: string) => readConfig({ OVERLOAD }, '/srv').overload;
+  assert.deepEqual([of(''), of('on'), of('off'), of('20')], [500, 500, null, 20]);
+  for (const wrong of ['0', '1.5', 'yes', '1000000']) assert.throws(() => of(wrong), /OVERLOAD=/);
+});

@@ -4,7 +4,7 @@ import { perContext } from '../../kernel/near-cache.ts';
 import { CLASSES, classOfRequest, type WorkClass } from './classes.ts';
 import { Clients } from './clients.ts';
 import { INTERVAL_MS, StandingDelay, Turns } from './delay.ts';
-import { LIMIT_FLOOR, Limit } from './limit.ts';
+import { Limit } from './limit.ts';
 
 /** How often is looked at what waits, while there are requests. */
 const TICK_MS = 10;
@@ -19,6 +19,8 @@ const SHARES: Readonly<Record<WorkClass, number>> = {
   count: 0.4,
 };
 const SHARE_MIN = SHARES.count;
+/** So few make no queue: somebody else takes the processor, and refusing them would not help. */
+const QUEUE_MIN = 64;
 /** Seconds after which to come back; they take turns, so that not all come back at once. */
 const RETRY_SECONDS = [1, 2, 3];
 /** After so long without a refusal, an overload is over. */
@@ -110,8 +112,7 @@ export class Admission {
     this.#arrived = now;
     if (this.#timer === undefined) this.#watch(now);
     if (!this.#delay.stands || waited < SHARE_MIN * PATIENCE_MS) return null;
-    // So few make no queue: somebody else takes the processor, and refusing them would not help.
-    if (this.#turns.requests + this.#count <= LIMIT_FLOOR) return null;
+    if (this.#turns.requests + this.#count <= QUEUE_MIN) return null;
     return this.#judge(request, () => waited / PATIENCE_MS);
   }
 

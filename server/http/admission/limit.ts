@@ -1,5 +1,5 @@
 /** Below this the limit never goes: a server that takes nothing would never learn that it could again. */
-export const LIMIT_FLOOR = 16;
+export const LIMIT_FLOOR = 32;
 /** What is left of the limit after an interval in which work waited. */
 const SHRINK = 0.9;
 /** What is added to it after one in which it did not. */
