@@ -5,7 +5,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cpuOf, cpuOfFamily } from './cpu.ts';
-import { growth } from './feed-growth.ts';
 import { loadGraph } from './graph.ts';
 import { type Load, type Outcome, type Plan, startLoad } from './load.ts';
 import { addGraph, logIn } from './people.ts';
@@ -155,8 +154,6 @@ export async function run(args: readonly string[]): Promise<void> {
     const yardstick: Rival = { name: 'bare', process: bare, requests: first, rounds: [] };
     await compare(new Contest(stage, load), [yardstick, feed], options);
     await printStatements(stage, feed);
-    await server.stop();
-    await growth(stage.ctx, options.seconds);
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
