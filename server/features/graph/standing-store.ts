@@ -13,9 +13,6 @@ export interface NewEdge {
 
 type Ends = Pick<NewEdge, 'ownerId' | 'otherId'>;
 
-const touchBoth = (tx: Transaction, { ownerId, otherId }: Ends) =>
-  tx.touch(ofTies(ownerId), ofTies(otherId));
-
 const valuesOf = ({ ownerId, otherId, edgeId, at }: NewEdge) => [ownerId, otherId, edgeId, at];
 
 /** Writes both rows of a block; false when it was there before. */
@@ -26,7 +23,7 @@ export async function insertBlock(tx: Transaction, edge: NewEdge): Promise<boole
     valuesOf(edge),
   );
   if (made.length === 0) return false;
-  touchBoth(tx, edge);
+  tx.touch(ofTies(edge.ownerId), ofTies(edge.otherId));
   await tx.query('insert into blocks_by_blocked (blocker_id, blocked_id) values ($1, $2)', [
     edge.ownerId,
     edge.otherId,
@@ -40,7 +37,7 @@ export async function removeBlock(tx: Transaction, { ownerId, otherId }: Ends): 
     [ownerId, otherId],
   );
   if (gone.length === 0) return false;
-  touchBoth(tx, { ownerId, otherId });
+  tx.touch(ofTies(ownerId), ofTies(otherId));
   await tx.query('delete from blocks_by_blocked where blocker_id = $1 and blocked_id = $2', [
     ownerId,
     otherId,
@@ -56,7 +53,7 @@ export async function insertCloseFriend(tx: Transaction, edge: NewEdge): Promise
     valuesOf(edge),
   );
   if (made.length === 0) return false;
-  touchBoth(tx, edge);
+  tx.touch(ofTies(edge.ownerId), ofTies(edge.otherId));
   await tx.query('insert into close_friends_by_friend (owner_id, friend_id) values ($1, $2)', [
     edge.ownerId,
     edge.otherId,
@@ -70,7 +67,7 @@ export async function removeCloseFriendRows(tx: Transaction, { ownerId, otherId 
     [ownerId, otherId],
   );
   if (gone.length === 0) return false;
-  touchBoth(tx, { ownerId, otherId });
+  tx.touch(ofTies(ownerId), ofTies(otherId));
   await tx.query('delete from close_friends_by_friend where owner_id = $1 and friend_id = $2', [
     ownerId,
     otherId,
