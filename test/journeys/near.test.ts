@@ -27,8 +27,9 @@ import { likePost, unlikePost } from '../../server/features/posts/like.ts';
 import { showPost } from '../../server/features/posts/read.ts';
 import { editProfile } from '../../server/features/profiles/edit.ts';
 import { savePost, unsavePost } from '../../server/features/saves/save.ts';
+import { decodeCursor } from '../../server/kernel/cursor.ts';
 import { Problem } from '../../server/kernel/problem.ts';
-import { ofHome } from '../../server/kernel/touch-keys.ts';
+import { ofHome, ofTies } from '../../server/kernel/touch-keys.ts';
 import type { Db } from '../../server/ports/db/db.ts';
 import { openTestHouse } from '../context.ts';
 import { addCrowd, type Extra } from '../crowd.ts';
@@ -232,6 +233,20 @@ test('a warm page takes no statement and no wait, a cold one a few, however many
   await profile();
   assert.equal(await countStatements(here, profile), 0);
 });
+
+test('the page after one that was read is there before it is asked for', async () => {
+  for (let n = 0; n < 12; n += 1) await publish(`one of many ${n}`);
+  here.db.touchLoosely(...people.map(({ id }) => ofTies(id)));
+  const { pagination } = await homePage(here, cleo.id, 5, null);
+  const before = decodeCursor<PostId>(pagination.next_cursor ?? undefined);
+  await until(() => peekHomePage(here, cleo.id, 5, before) !== null);
+  assert.equal(peekHomePage(here, cleo.id, 5, before)?.items.length, 5);
+});
+
+/** What nobody waits for is there in a while. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await here.db.query('select 1');
+}
 
 async function begin(caption = 'as it was #first'): Promise<PostId> {
   const postId = await publish(caption);

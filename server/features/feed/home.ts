@@ -11,6 +11,7 @@ import type { PostInList } from '../posts/store.ts';
 import { postView } from '../posts/view.ts';
 import { comesByHashtag } from './by-hashtag.ts';
 import { peekSkeleton, readSkeleton } from './skeleton.ts';
+import { warmNext } from './warm.ts';
 
 /** A page of the home feed, latest first, as it is sent. */
 export async function homeFeed(
@@ -27,7 +28,8 @@ export async function homeFeed(
 
 /**
  * The posts of a page of the home feed, judged. Two waves of I/O where nothing is near: the ids, then
- * everything about them and the followed hashtags at once; then only judging.
+ * everything about them and the followed hashtags at once; then only judging. The page after it is brought
+ * near for who goes on reading.
  */
 export async function homePage(
   ctx: Context,
@@ -35,7 +37,7 @@ export async function homePage(
   limit: number,
   before: PostId | null,
 ): Promise<Page<HydratedPost>> {
-  return fillPage(
+  const page = await fillPage<PostInList, HydratedPost>(
     { limit, before },
     {
       read: (take, from) => readSkeleton(ctx, personId, take, from as PostId | null),
@@ -49,6 +51,8 @@ export async function homePage(
       },
     },
   );
+  warmNext(ctx, personId, limit, page.pagination);
+  return page;
 }
 
 /** The same without waiting; null when something of it is not near. */

@@ -84,6 +84,7 @@ export function peekSkeleton(
   take: number,
   before: PostId | null,
 ): readonly PostInList[] | null {
+  if (!ctx.config.nearViewers) return null;
   const near = nearOf(ctx);
   const home = near.homes.peek(personId);
   const merged = near.merged.peek(ALL);
@@ -136,7 +137,7 @@ async function entriesFor(
   take: number,
   before: PostId | null,
 ): Promise<Entries> {
-  const head = await nearOf(ctx).homes.get(personId);
+  const head = ctx.config.nearViewers ? await nearOf(ctx).homes.get(personId) : null;
   if (head && (head.whole || countBelow(head.refs, before) >= take)) return head;
   const deeper = await readCompleteEntries(ctx.db, personId, take, before);
   return deeper ?? openHome(ctx, personId, take);
