@@ -44,8 +44,6 @@ export interface Hints {
    */
   'standing.changed': { viewer_ids: readonly PersonId[]; author_ids: readonly PersonId[] };
   'session.ended': { session_id: SessionId };
-  /** The person behind it has another role. */
-  'session.changed': { session_id: SessionId };
 }
 
 export function tell<Topic extends keyof Hints>(ctx: Context, topic: Topic, hint: Hints[Topic]) {

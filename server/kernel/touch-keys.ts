@@ -1,4 +1,4 @@
-import type { PersonId, PostId } from '../../api/ids.ts';
+import type { PersonId, PostId, SessionId } from '../../api/ids.ts';
 
 /**
  * The keys under which memory holds what reads need, and which a transaction touches when it changes it
@@ -26,5 +26,7 @@ export const ofHome = (id: PersonId) => `home:${id}`;
 export const ofTaste = (id: PersonId) => `taste:${id}`;
 /** The list of an author's posts. */
 export const ofPostsBy = (id: PersonId) => `posts-by:${id}`;
+/** Whether a session lives, and what its person may do. */
+export const ofSession = (id: SessionId) => `session:${id}`;
 /** Whose posts are pulled instead of pushed. */
 export const PULLED_AUTHORS = 'pulled-authors';

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { API_BASE, splitRouteName } from '../../api/route.ts';
 import type { Role } from '../config.ts';
 import type { Context } from '../context.ts';
-import { authenticate, forgetStanding, noteEnd } from '../features/accounts/authenticate.ts';
+import { authenticate } from '../features/accounts/authenticate.ts';
 import { accountRoutes } from '../features/accounts/routes.ts';
 import { adminRoutes } from '../features/admin/routes.ts';
 import { commentRoutes } from '../features/comments/routes.ts';
@@ -23,7 +23,6 @@ import { sharingRoutes } from '../features/sharing/routes.ts';
 import { storageRoutes } from '../features/storage/routes.ts';
 import { topicRoutes } from '../features/topics/routes.ts';
 import { bindRoutes } from '../http/bind-routes.ts';
-import { hear } from '../kernel/hints.ts';
 import type { BoundRoute } from '../kernel/route.ts';
 
 /** Every route of the product; a feature adds a line. */
@@ -55,18 +54,6 @@ export async function serveApi(app: FastifyInstance, ctx: Context, roles: Readon
     roles.has(splitRouteName(contract.name).method === 'GET' ? 'read' : 'write'),
   );
   bindRoutes(app, ctx, authenticate, routes);
-  // Another process may have ended a session that this one still believes in.
-  const heard = [
-    hear(ctx, 'session.ended', ({ session_id }) => {
-      noteEnd(ctx, session_id).catch((error) => ctx.log.warn({ err: error }, 'cache'));
-    }),
-    hear(ctx, 'session.changed', ({ session_id }) => {
-      forgetStanding(ctx, session_id).catch((error) => ctx.log.warn({ err: error }, 'cache'));
-    }),
-  ];
-  app.addHook('onClose', async () => {
-    for (const stop of heard) stop();
-  });
   if (!roles.has('read')) return;
   app.get(`${API_BASE}/openapi.json`, { schema: { hide: true } }, (_request, reply) => {
     reply.header('cache-control', 'public, max-age=300').send(app.swagger());

@@ -39,5 +39,5 @@ export async function changePassword(
     return endSessions(tx, personId, now, sessionId);
   });
   ctx.log.info({ person_id: personId, security: true }, 'a password was changed');
-  await announceEnds(ctx, ended);
+  announceEnds(ctx, ended);
 }

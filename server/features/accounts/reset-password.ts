@@ -74,7 +74,7 @@ export async function resetPassword(
     return endSessions(tx, personId, now, null);
   });
   ctx.log.info({ person_id: personId, security: true }, 'a password was reset');
-  await announceEnds(ctx, ended);
+  announceEnds(ctx, ended);
 }
 
 /** Throws `validation_failed`, naming `field`, when the password is a trivial one for this person. */

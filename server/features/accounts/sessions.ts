@@ -6,7 +6,6 @@ import { tell } from '../../kernel/hints.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { findPerson, type PersonRow } from '../people/store.ts';
 import { userSummary } from '../people/view.ts';
-import { noteEnd } from './authenticate.ts';
 import {
   endSession,
   endSessions,
@@ -97,24 +96,23 @@ export async function closeSessionOfToken(ctx: Context, token: string): Promise<
 
 /** Ends a session everywhere: tokens, and sockets within a moment. False when there is none to end. */
 export async function closeSession(ctx: Context, personId: PersonId, sessionId: SessionId) {
-  const ended = await endSession(ctx.db, personId, sessionId, ctx.clock.now());
-  if (ended) await announceEnds(ctx, [sessionId]);
+  const now = ctx.clock.now();
+  const ended = await ctx.db.transaction((tx) => endSession(tx, personId, sessionId, now));
+  if (ended) announceEnds(ctx, [sessionId]);
   return ended;
 }
 
 /** Ends all of a person's sessions, but the one that is kept, and gives how many that were. */
 export async function closeSessions(ctx: Context, personId: PersonId, kept: SessionId | null) {
-  const ended = await endSessions(ctx.db, personId, ctx.clock.now(), kept);
-  await announceEnds(ctx, ended);
+  const now = ctx.clock.now();
+  const ended = await ctx.db.transaction((tx) => endSessions(tx, personId, now, kept));
+  announceEnds(ctx, ended);
   return ended.length;
 }
 
-/** Makes the end of sessions felt: their access tokens here at once, and their sockets everywhere. */
-export async function announceEnds(ctx: Context, sessionIds: readonly SessionId[]): Promise<void> {
-  for (const sessionId of sessionIds) {
-    await noteEnd(ctx, sessionId);
-    tell(ctx, 'session.ended', { session_id: sessionId });
-  }
+/** Closes the sockets of sessions that have ended, everywhere; of their tokens the transaction has told. */
+export function announceEnds(ctx: Context, sessionIds: readonly SessionId[]): void {
+  for (const sessionId of sessionIds) tell(ctx, 'session.ended', { session_id: sessionId });
 }
 
 /** Throws `account_suspended`; and `otherwise` for an account that is not there any more. */

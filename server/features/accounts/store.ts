@@ -1,4 +1,5 @@
 import type { PersonId, SessionId } from '../../../api/ids.ts';
+import { ofSession } from '../../kernel/touch-keys.ts';
 import type { Viewer } from '../../kernel/viewer.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 
@@ -190,30 +191,38 @@ export async function rotateSession(
 }
 
 /** Ends a session; false when it was ended before, or is not this person's. */
-export async function endSession(q: Queryable, personId: PersonId, sessionId: SessionId, at: Date) {
-  const rows = await q.query(
+export async function endSession(
+  tx: Transaction,
+  personId: PersonId,
+  sessionId: SessionId,
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
     `update sessions set ended_at = $3
      where person_id = $1 and session_id = $2 and ended_at is null returning session_id`,
     [personId, sessionId, at],
   );
+  if (rows.length > 0) tx.touch(ofSession(sessionId));
   return rows.length > 0;
 }
 
 /** Ends every session of a person but `except`, and gives those that were alive. */
 export async function endSessions(
-  q: Queryable,
+  tx: Transaction,
   personId: PersonId,
   at: Date,
   except: SessionId | null,
 ): Promise<SessionId[]> {
-  const rows = await q.query<{ session_id: SessionId }>(
+  const rows = await tx.query<{ session_id: SessionId }>(
     `update sessions set ended_at = $2
      where person_id = $1 and ended_at is null and expires_at > $2
        and session_id is distinct from $3::bigint
      returning session_id`,
     [personId, at, except],
   );
-  return rows.map((row) => row.session_id);
+  const ended = rows.map((row) => row.session_id);
+  tx.touch(...ended.map(ofSession));
+  return ended;
 }
 
 export async function listLiveSessions(q: Queryable, personId: PersonId, at: Date) {
@@ -226,12 +235,20 @@ export async function listLiveSessions(q: Queryable, personId: PersonId, at: Dat
 }
 
 /** What each request needs to know of its session; both tables lie under the same key. */
-export async function readStanding(q: Queryable, personId: PersonId, sessionId: SessionId) {
-  const [row] = await q.query<{ ended: boolean; role: Viewer['role'] }>(
-    `select s.ended_at is not null or p.state <> 'active' as ended, p.role
+export async function readStandings(
+  q: Queryable,
+  sessions: readonly { personId: PersonId; sessionId: SessionId }[],
+) {
+  return q.query<{
+    person_id: PersonId;
+    session_id: SessionId;
+    ended: boolean;
+    role: Viewer['role'];
+  }>(
+    `select s.person_id, s.session_id, s.ended_at is not null or p.state <> 'active' as ended, p.role
      from sessions s join people p on p.person_id = s.person_id
-     where s.person_id = $1 and s.session_id = $2`,
-    [personId, sessionId],
+     where s.person_id = any($1::bigint[]) and s.session_id = any($2::bigint[])
+     order by s.person_id, s.session_id`,
+    [sessions.map(({ personId }) => personId), sessions.map(({ sessionId }) => sessionId)],
   );
-  return row ?? null;
 }
