@@ -67,22 +67,31 @@ const shown = {
   created_at: Time,
 };
 
-/** All of a post but its `reposted`. */
-const whole = {
+/**
+ * What of a post is the same for all who may see it, but for those of its mentions and tags who are
+ * hidden from some. It stands first in every post, so that the server can write it once for all.
+ */
+const head = {
   ...shown,
   status: PostStatus,
   failure: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
   audience: Audience,
   is_public: Type.Boolean({ description: 'Anyone may see it, whoever has its address' }),
+  likes_hidden: Type.Boolean(),
+  comments_off: Type.Boolean(),
+  archived_at: Nullable(Time),
+};
+export const PostHead = Type.Object(head);
+export type PostHead = Static<typeof PostHead>;
+
+/** What depends on who looks, and when. */
+const tail = {
   likes_count: Nullable(
     Type.Integer({ description: 'null when its author hides it, except for the author' }),
   ),
   comments_count: Type.Integer(),
   reposts_count: Type.Integer(),
-  likes_hidden: Type.Boolean(),
-  comments_off: Type.Boolean(),
   pinned: Type.Boolean({ description: 'On top of the author’s grid; told by the grid only' }),
-  archived_at: Nullable(Time),
   viewer: Type.Object({
     liked: Type.Boolean(),
     saved: Type.Boolean(),
@@ -94,6 +103,11 @@ const whole = {
     can_repost: Type.Boolean({ description: 'True also when it is reposted already' }),
   }),
 };
+export const PostTail = Type.Object(tail);
+export type PostTail = Static<typeof PostTail>;
+
+/** All of a post but its `reposted`. */
+const whole = { ...head, ...tail };
 
 /** The original, inside its repost: a post of its own as well, but the web app acts on the original. */
 export const Reposted = Type.Object(whole);

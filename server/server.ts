@@ -92,7 +92,7 @@ async function serveRoles(app: FastifyInstance, ctx: Context, drain: Drain) {
     serveMedia(app, ctx, drain, (postId) => isPostOpen(ctx, postId));
   }
   // Inside register, so that OpenAPI has seen every route before the first request.
-  await app.register(async (api) => serveApi(api, ctx, roles));
+  await app.register(async (api) => serveApi(api, ctx, drain, roles));
   serveHealth(app, ctx, drain.isDraining, () => admission?.warning ?? null);
   const places: PublicPlaces = {
     post: (postId) => publicPost(ctx, postId),

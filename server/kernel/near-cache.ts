@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context.ts';
+import { noteRead } from './reads.ts';
 
 export interface NearOptions<Id extends string, Value extends object> {
   /** At most so many values, the least recently used leave first. */
@@ -78,7 +79,9 @@ export class NearCache<Id extends string, Value extends object> {
 
   /** What is here now, without waiting. */
   peek(id: Id): Value | undefined {
-    return this.#trusted ? this.#kept.get(this.#options.keyOf(id)) : undefined;
+    const key = this.#options.keyOf(id);
+    noteRead(key);
+    return this.#trusted ? this.#kept.get(key) : undefined;
   }
 
   /** The value, loaded when it is not here; null when there is none. */

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context.ts';
+import { noteRead } from './reads.ts';
 
 /** What is asked of one owner. */
 export interface Asked<Owner, Id> {
@@ -71,7 +72,9 @@ export class NearFacts<Owner extends string, Id extends string, Fact> {
 
   /** All that is here now of an owner, without waiting; an id that is not in it is not known. */
   peek(owner: Owner): ReadonlyMap<Id, Fact> | undefined {
-    return this.#trusted() ? this.#held.get(this.#options.keyOf(owner))?.facts : undefined;
+    const key = this.#options.keyOf(owner);
+    noteRead(key);
+    return this.#trusted() ? this.#held.get(key)?.facts : undefined;
   }
 
   /** Facts of an owner, those of all `ids` among them. */

@@ -23,7 +23,9 @@ import { sharingRoutes } from '../features/sharing/routes.ts';
 import { storageRoutes } from '../features/storage/routes.ts';
 import { topicRoutes } from '../features/topics/routes.ts';
 import { bindRoutes } from '../http/bind-routes.ts';
+import type { Drain } from '../http/drain.ts';
 import type { BoundRoute } from '../kernel/route.ts';
+import { openFeedLane } from './feed-lane.ts';
 
 /** Every route of the product; a feature adds a line. */
 export const allRoutes: readonly BoundRoute[] = [
@@ -49,7 +51,13 @@ export const allRoutes: readonly BoundRoute[] = [
 ];
 
 /** The roles `read` and `write`: GET routes and the others, in one process or apart. */
-export async function serveApi(app: FastifyInstance, ctx: Context, roles: ReadonlySet<Role>) {
+export async function serveApi(
+  app: FastifyInstance,
+  ctx: Context,
+  drain: Drain,
+  roles: ReadonlySet<Role>,
+) {
+  if (roles.has('read')) openFeedLane(app, ctx, drain);
   const routes = allRoutes.filter(({ contract }) =>
     roles.has(splitRouteName(contract.name).method === 'GET' ? 'read' : 'write'),
   );

@@ -19,9 +19,16 @@ const folderOf = (key: BlobKey) => key.slice(0, key.lastIndexOf('/'));
 const signature = ({ secrets }: Deps, folder: string, until: number) =>
   sign(secrets.media, `${until}\n${folder}`).slice(0, 32);
 
+const stepOf = ({ clock }: Pick<Deps, 'clock'>) => Math.floor(clock.millis() / 1000 / STEP_S);
+
+/** Until when signed addresses are given out with the same end, in milliseconds. */
+export function addressesChangeAt(deps: Pick<Deps, 'clock'>): number {
+  return (stepOf(deps) + 1) * STEP_S * 1000;
+}
+
 /** Gives a function from keys to signed addresses, all with the same end. */
 export function privateAddresses(deps: Deps): (key: BlobKey) => string {
-  const until = (Math.floor(deps.clock.millis() / 1000 / STEP_S) + 2) * STEP_S;
+  const until = (stepOf(deps) + 2) * STEP_S;
   const signed = new Map<string, string>();
   return (key) => {
     const folder = folderOf(key);

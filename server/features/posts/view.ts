@@ -1,5 +1,5 @@
 import type { PersonId } from '../../../api/ids.ts';
-import type { Post, Reposted, Tagged } from '../../../api/posts.ts';
+import type { Post, PostHead, PostTail, Reposted, Tagged } from '../../../api/posts.ts';
 import { isOpenToAll, isPublic, mayEngage, mayRepost } from '../../kernel/visibility.ts';
 import type { BlobKey } from '../../ports/blobs/blobs.ts';
 import { mediaUrl, mediaView } from '../media/view.ts';
@@ -30,8 +30,15 @@ function wholeView(
   viewerId: PersonId | null,
   privateAddress: PrivateAddress,
 ): Reposted {
-  const { post, marks, counts } = found;
-  const isAuthor = post.author_id === viewerId;
+  return { ...postHead(found, privateAddress), ...postTail(found, viewerId) };
+}
+
+/**
+ * What of a post is made of the post, its pictures, its author and, of a repost, the same of the
+ * original: the same for all who may see it whenever `named` is (see fragments.ts).
+ */
+export function postHead(found: HydratedPost, privateAddress: PrivateAddress): PostHead {
+  const { post } = found;
   return {
     ...shown(found, privateAddress),
     status: post.status,
@@ -41,6 +48,17 @@ function wholeView(
         : { code: post.failure_code, message: post.failure_message ?? '' },
     audience: post.audience,
     is_public: isPublic(found),
+    likes_hidden: post.likes_hidden,
+    comments_off: post.comments_off,
+    archived_at: post.archived_at?.toISOString() ?? null,
+  };
+}
+
+/** What of a post depends on who looks, and when. */
+export function postTail(found: HydratedPost, viewerId: PersonId | null): PostTail {
+  const { post, marks, counts } = found;
+  const isAuthor = post.author_id === viewerId;
+  return {
     likes_count: likesFor(viewerId, {
       author_id: post.author_id,
       likes_hidden: post.likes_hidden,
@@ -49,10 +67,7 @@ function wholeView(
     // Turned off, they are there for nobody: see comments/read.ts.
     comments_count: post.comments_off ? 0 : counts.comments,
     reposts_count: counts.reposts,
-    likes_hidden: post.likes_hidden,
-    comments_off: post.comments_off,
     pinned: false,
-    archived_at: post.archived_at?.toISOString() ?? null,
     viewer: {
       ...marks,
       seen: false,

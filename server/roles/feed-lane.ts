@@ -1,0 +1,183 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import type { PersonId } from '../../api/ids.ts';
+import { PostHead, PostTail } from '../../api/posts.ts';
+import { API_BASE } from '../../api/route.ts';
+import type { Context } from '../context.ts';
+import { peekViewer } from '../features/accounts/authenticate.ts';
+import { homePage, peekHomePage } from '../features/feed/home.ts';
+import { Fragments } from '../features/posts/fragments.ts';
+import type { Drain } from '../http/drain.ts';
+import { chooseEncoding, type Encoding } from '../http/ready/encoding.ts';
+import { Joined } from '../http/ready/joined.ts';
+import { Part } from '../http/ready/part.ts';
+import { type ReadyHead, readyHead, Sender } from '../http/ready/sender.ts';
+import { noteReads } from '../kernel/reads.ts';
+import { type Stamp, TouchStamps } from '../kernel/touch-stamps.ts';
+import { type AskedHome, readHomeUrl } from './feed-lane/asked.ts';
+
+const HOME = `${API_BASE}/feed/home`;
+
+/** Pages that are kept, and what their parts may come to when no two share any. */
+const PAGES_MAX = 5_000;
+const PAGES_BYTES_MAX = 128_000_000;
+/** After so long a kept page is made anew, touched or not, so that what it is made of stays in use. */
+const PAGE_MS = 30_000;
+
+/** What the lane takes over from the ordinary route. */
+interface Ready {
+  readonly head: ReadyHead;
+  readonly fragments: Fragments<Part>;
+}
+
+interface KeptPage {
+  readonly joined: Joined;
+  readonly stamp: Stamp;
+}
+
+interface Wish {
+  readonly viewerId: PersonId;
+  readonly asked: AskedHome;
+  readonly encoding: Exclude<Encoding, null>;
+}
+
+/**
+ * Answers plain requests for the home feed ahead of the router, with parts that are ready, as soon as the
+ * ordinary route has answered once: that gives the headers and the serialisers. Whatever is unusual goes
+ * to the ordinary route: refusals, other parameters, HTTP/1.0, HEAD, lines on which earlier answers are
+ * under way or not taken yet, a server that is about to stop. To be called before the route is registered.
+ */
+export function openFeedLane(app: FastifyInstance, ctx: Context, drain: Drain): void {
+  const lane = new FeedLane(ctx, drain, app.server);
+  app.addHook('onRoute', (route) => {
+    if (route.url !== HOME || route.method !== 'GET') return;
+    const before = [route.onSend ?? []].flat();
+    route.onSend = [...before, async (_request: unknown, reply: FastifyReply) => lane.learn(reply)];
+  });
+  const [slow] = app.server.listeners('request') as RequestListener[];
+  if (!slow) throw new Error('the fast lane wants a server that answers already');
+  app.server.removeListener('request', slow);
+  app.server.on('request', (request, response) => {
+    if (!lane.answer(request, response, slow)) slow(request, response);
+  });
+}
+
+class FeedLane {
+  readonly #ctx: Context;
+  readonly #drain: Drain;
+  readonly #server: Server;
+  readonly #sender: Sender;
+  readonly #stamps: TouchStamps;
+  readonly #pages = new LRUCache<string, KeptPage>({
+    max: PAGES_MAX,
+    maxSize: PAGES_BYTES_MAX,
+    sizeCalculation: ({ joined }) => joined.plainBytes,
+  });
+  #ready: Ready | undefined;
+
+  constructor(ctx: Context, drain: Drain, server: Server) {
+    this.#ctx = ctx;
+    this.#drain = drain;
+    this.#server = server;
+    this.#sender = new Sender(drain, ctx.clock);
+    this.#stamps = new TouchStamps(ctx.db);
+  }
+
+  /** From an answer of the ordinary route, how it answers. */
+  learn(reply: FastifyReply): void {
+    if (this.#ready || reply.statusCode !== 200 || reply.hasHeader('set-cookie')) return;
+    this.#ready = {
+      head: readyHead(reply.getHeaders(), this.#server),
+      fragments: new Fragments<Part>(this.#ctx, {
+        head: reply.compileSerializationSchema({ ...PostHead }),
+        tail: reply.compileSerializationSchema({ ...PostTail }),
+        shared: Part.of,
+        passing: Part.passing,
+      }),
+    };
+  }
+
+  /** False when the ordinary route must answer, which is called `slow`. */
+  answer(request: IncomingMessage, response: ServerResponse, slow: RequestListener): boolean {
+    if (!this.#ready || !this.#sender.isReady(response)) return false;
+    const wish = this.#read(request);
+    if (!wish) return false;
+    const start = performance.now();
+    const joined = this.#peek(this.#ready, wish);
+    if (joined) this.#send(this.#ready, { request, response, wish, joined, start });
+    else void this.#fetch(this.#ready, { request, response, wish, start }, slow);
+    return true;
+  }
+
+  #read(request: IncomingMessage): Wish | null {
+    const { method, url, headers } = request;
+    if (method !== 'GET' || !url?.startsWith(HOME) || !isPlain(request)) return null;
+    const asked = readHomeUrl(url, HOME);
+    const { authorization } = headers;
+    if (!asked || !authorization?.startsWith(BEARER)) return null;
+    const viewer = peekViewer(this.#ctx, authorization.slice(BEARER.length));
+    const encoding = viewer && chooseEncoding(headers['accept-encoding'] as string | undefined);
+    return viewer && encoding ? { viewerId: viewer.personId, asked, encoding } : null;
+  }
+
+  /** The page of now, without waiting; null when something of it is not near. */
+  #peek({ fragments }: Ready, { viewerId, asked }: Wish): Joined | null {
+    const now = this.#ctx.clock.millis();
+    const key = `${viewerId} ${asked.limit} ${asked.before}`;
+    const kept = this.#pages.get(key);
+    if (kept && this.#stamps.holds(kept.stamp, now)) return kept.joined;
+    const { made, reads } = noteReads(() => {
+      const page = peekHomePage(this.#ctx, viewerId, asked.limit, asked.before);
+      return page && new Joined(fragments.answer(page, viewerId));
+    });
+    if (!made) return null;
+    const until = Math.min(reads.until, now + PAGE_MS);
+    this.#pages.set(key, { joined: made, stamp: this.#stamps.stamp({ ...reads, until }) });
+    return made;
+  }
+
+  /** What cannot be had, the ordinary route says. */
+  async #fetch(ready: Ready, asking: Omit<Answered, 'joined'>, slow: RequestListener) {
+    const { request, response, wish } = asking;
+    this.#drain.waitFor(response);
+    try {
+      const { viewerId, asked } = wish;
+      const page = await homePage(this.#ctx, viewerId, asked.limit, asked.before);
+      const joined = new Joined(ready.fragments.answer(page, viewerId));
+      this.#send(ready, { ...asking, joined });
+    } catch (error) {
+      this.#ctx.log.debug({ err: error }, 'the feed is asked for again, the ordinary way');
+      slow(request, response);
+    }
+  }
+
+  #send({ head }: Ready, { request, response, wish, joined, start }: Answered): void {
+    const { log } = this.#ctx;
+    const requestId = crypto.randomUUID();
+    this.#sender.send(response, { head, joined, encoding: wish.encoding, requestId });
+    if (!log.isLevelEnabled('info')) return;
+    const ms = Math.round((performance.now() - start) * 10) / 10;
+    log.info({ req_id: requestId, method: request.method, path: HOME, status: 200, ms }, 'request');
+  }
+}
+
+interface Answered {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly wish: Wish;
+  readonly joined: Joined;
+  /** Milliseconds of `performance.now()`. */
+  readonly start: number;
+}
+
+const BEARER = 'Bearer ';
+
+function isPlain({ headers, httpVersionMinor }: IncomingMessage): boolean {
+  return (
+    httpVersionMinor === 1 &&
+    headers['content-length'] === undefined &&
+    headers['transfer-encoding'] === undefined &&
+    headers['x-no-compression'] === undefined
+  );
+}
