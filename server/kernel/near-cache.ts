@@ -36,6 +36,7 @@ interface Wanted<Id, Value> {
 }
 
 const BATCH = 1000;
+const NO_KEYS: readonly string[] = [];
 
 /**
  * Values that this process keeps near: read without waiting when they are there, loaded together with
@@ -81,6 +82,7 @@ export class NearCache<Id extends string, Value extends object> {
   peek(id: Id): Value | undefined {
     const key = this.#options.keyOf(id);
     noteRead(key);
+    for (const further of this.#options.keysOf?.(id) ?? NO_KEYS) noteRead(further);
     return this.#trusted ? this.#kept.get(key) : undefined;
   }
 
