@@ -17,8 +17,8 @@ const server = createServer((_request, response) => {
   response.end(copy);
 });
 
-process.on('message', (text: string) => {
-  bytes = Buffer.from(text);
+process.on('message', (base64: string) => {
+  bytes = Buffer.from(base64, 'base64');
   process.send?.('ready');
 });
 process.on('SIGTERM', () => process.exit(0));

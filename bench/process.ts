@@ -16,8 +16,10 @@ export async function startProcess(
   path: string,
   env: Readonly<Record<string, string>>,
   ready: RegExp,
+  flags: readonly string[] = [],
 ): Promise<Process> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path], {
+  const words = ['--disable-warning=ExperimentalWarning', ...flags, path];
+  const child = spawn(process.execPath, words, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -18,7 +18,10 @@ export interface Stage {
   /** The folder of all its data and logs. */
   readonly dataDir: string;
   /** Starts Aperto as a process of its own on the same data. */
-  startServer(settings?: Readonly<Record<string, string>>): Promise<Process>;
+  startServer(
+    settings?: Readonly<Record<string, string>>,
+    flags?: readonly string[],
+  ): Promise<Process>;
   close(): Promise<void>;
 }
 
@@ -42,10 +45,10 @@ export async function openStage(): Promise<Stage> {
     ctx: house.ctx,
     postmaster: embedded.pid,
     dataDir: folder,
-    async startServer(more = {}) {
+    async startServer(more = {}, flags = []) {
       const main = resolve(import.meta.dirname, '..', 'server', 'main.ts');
       const env = { ...settings, ...more };
-      const child = await startProcess(main, env, /^Aperto is ready: (\S+)$/);
+      const child = await startProcess(main, env, /^Aperto is ready: (\S+)$/, flags);
       children.push(child);
       return child;
     },

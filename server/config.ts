@@ -58,6 +58,8 @@ export interface Config {
   readonly avif: boolean;
   /** Whether what stands between a viewer and others is kept in memory between reads. */
   readonly nearViewers: boolean;
+  /** Whether finished pages of the feed are kept in memory until something in them changes. */
+  readonly nearPages: boolean;
   /** Days in which every file is read once. */
   readonly scrubDays: number;
   /** Connections to the primary that one process may hold. */
@@ -140,6 +142,7 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     searchPath: take('PATH') ?? '/usr/local/bin:/usr/bin:/bin',
     avif: choice('AVIF', ['on', 'off'], 'on') === 'on',
     nearViewers: choice('NEAR_VIEWERS', ['on', 'off'], 'on') === 'on',
+    nearPages: choice('NEAR_PAGES', ['on', 'off'], 'on') === 'on',
     scrubDays: integer('SCRUB_DAYS', 7, 1, 365),
     dbConnections: integer('DB_CONNECTIONS', 10, 2, 200),
     fanOutPullFrom: integer('FANOUT_PULL_FROM', 10_000, 1, 1_000_000_000),

@@ -5,7 +5,7 @@ import type { PersonId } from '../../api/ids.ts';
 import { PostHead, PostTail } from '../../api/posts.ts';
 import { API_BASE } from '../../api/route.ts';
 import type { Context } from '../context.ts';
-import { peekViewer } from '../features/accounts/authenticate.ts';
+import { authenticate, isKnownToken, peekViewer } from '../features/accounts/authenticate.ts';
 import { homePage, peekHomePage } from '../features/feed/home.ts';
 import { Fragments } from '../features/posts/fragments.ts';
 import type { Drain } from '../http/drain.ts';
@@ -37,7 +37,7 @@ interface KeptPage {
 }
 
 interface Wish {
-  readonly viewerId: PersonId;
+  readonly token: string;
   readonly asked: AskedHome;
   readonly encoding: Exclude<Encoding, null>;
 }
@@ -104,7 +104,8 @@ class FeedLane {
     const wish = this.#read(request);
     if (!wish) return false;
     const start = performance.now();
-    const joined = this.#peek(this.#ready, wish);
+    const viewer = peekViewer(this.#ctx, wish.token);
+    const joined = viewer && this.#peek(this.#ready, viewer.personId, wish.asked);
     if (joined) this.#send(this.#ready, { request, response, wish, joined, start });
     else void this.#fetch(this.#ready, { request, response, wish, start }, slow);
     return true;
@@ -116,13 +117,13 @@ class FeedLane {
     const asked = readHomeUrl(url, HOME);
     const { authorization } = headers;
     if (!asked || !authorization?.startsWith(BEARER)) return null;
-    const viewer = peekViewer(this.#ctx, authorization.slice(BEARER.length));
-    const encoding = viewer && chooseEncoding(headers['accept-encoding'] as string | undefined);
-    return viewer && encoding ? { viewerId: viewer.personId, asked, encoding } : null;
+    const token = authorization.slice(BEARER.length);
+    const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined);
+    return encoding && isKnownToken(this.#ctx, token) ? { token, asked, encoding } : null;
   }
 
   /** The page of now, without waiting; null when something of it is not near. */
-  #peek({ fragments }: Ready, { viewerId, asked }: Wish): Joined | null {
+  #peek({ fragments }: Ready, viewerId: PersonId, asked: AskedHome): Joined | null {
     const now = this.#ctx.clock.millis();
     const key = `${viewerId} ${asked.limit} ${asked.before}`;
     const kept = this.#pages.get(key);
@@ -132,6 +133,7 @@ class FeedLane {
       return page && new Joined(fragments.answer(page, viewerId));
     });
     if (!made) return null;
+    if (!this.#ctx.config.nearPages) return made;
     const until = Math.min(reads.until, now + PAGE_MS);
     this.#pages.set(key, { joined: made, stamp: this.#stamps.stamp({ ...reads, until }) });
     return made;
@@ -142,9 +144,10 @@ class FeedLane {
     const { request, response, wish } = asking;
     this.#drain.waitFor(response);
     try {
-      const { viewerId, asked } = wish;
-      const page = await homePage(this.#ctx, viewerId, asked.limit, asked.before);
-      const joined = new Joined(ready.fragments.answer(page, viewerId));
+      const { personId } = await authenticate(this.#ctx, wish.token);
+      const { limit, before } = wish.asked;
+      const page = await homePage(this.#ctx, personId, limit, before);
+      const joined = new Joined(ready.fragments.answer(page, personId));
       this.#send(ready, { ...asking, joined });
     } catch (error) {
       this.#ctx.log.debug({ err: error }, 'the feed is asked for again, the ordinary way');

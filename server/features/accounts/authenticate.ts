@@ -66,6 +66,12 @@ export function peekViewer(ctx: Context, token: string): Viewer | undefined {
   return standing && !standing.ended ? viewerOf(known, standing) : undefined;
 }
 
+/** Whether this is a token that was checked before and is good still, whatever became of its session. */
+export function isKnownToken(ctx: Context, token: string): boolean {
+  const known = near(ctx).tokens.get(token);
+  return known !== undefined && known.expiresAt > ctx.clock.millis();
+}
+
 function viewerOf({ personId, sessionId }: Known, { role }: Standing): Viewer {
   return { personId, sessionId, role };
 }
