@@ -231,6 +231,7 @@ async function profile(
     const folder = await mkdtemp(join(tmpdir(), 'aperto-profile-'));
     const process = await stage.startServer({ ...READS, ...settings }, profilingFlags(folder));
     const rival: Rival = { name, process, requests: asks, rounds: [] };
+    await middleAnswer(process.address, requests);
     await contest.round(rival, { connections, seconds: Math.min(seconds, 3), rate: null });
     const from = monotonicMicros();
     const { outcome } = await contest.round(rival, { connections, seconds, rate: null });
