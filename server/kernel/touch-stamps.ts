@@ -1,5 +1,5 @@
 import type { Db } from '../ports/db/db.ts';
-import type { Reads } from './reads.ts';
+import { hashKey, type Reads } from './reads.ts';
 
 /** A power of two. Keys that share a slot only take each other's values away too early. */
 const SLOTS = 2 ** 16;
@@ -24,14 +24,13 @@ export class TouchStamps {
     this.#db = db;
     db.onTouch((keys) => {
       if (keys === null) this.#all += 1;
-      else for (const key of keys) this.#touch(slotOf(key));
+      else for (const key of keys) this.#touch(slotOf(hashKey(key)));
     });
   }
 
   /** To be taken in the same turn of the event loop in which the values were read. */
-  stamp({ keys, until }: Reads): Stamp {
-    const slots = new Uint16Array(keys.length);
-    for (const [n, key] of keys.entries()) slots[n] = slotOf(key);
+  stamp({ hashes, until }: Reads): Stamp {
+    const slots = Uint16Array.from(hashes, slotOf);
     return { slots, touches: this.#touchesOf(slots), until };
   }
 
@@ -56,11 +55,4 @@ export class TouchStamps {
   }
 }
 
-/** FNV-1a (RFC 9923), folded to a slot. */
-function slotOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let n = 0; n < key.length; n += 1) {
-    hash = Math.imul(hash ^ key.charCodeAt(n), 0x01000193);
-  }
-  return (hash ^ (hash >>> 16)) & (SLOTS - 1);
-}
+const slotOf = (hash: number) => (hash ^ (hash >>> 16)) & (SLOTS - 1);

@@ -8,6 +8,8 @@ import type { Context } from '../context.ts';
 import { authenticate, isKnownToken, peekViewer } from '../features/accounts/authenticate.ts';
 import { homePage, peekHomePage } from '../features/feed/home.ts';
 import { Fragments } from '../features/posts/fragments.ts';
+import { type Admission, admissionOf } from '../http/admission/admission.ts';
+import { refuse } from '../http/admission/guard.ts';
 import type { Drain } from '../http/drain.ts';
 import { chooseEncoding, type Encoding } from '../http/ready/encoding.ts';
 import { Joined } from '../http/ready/joined.ts';
@@ -68,6 +70,7 @@ class FeedLane {
   readonly #drain: Drain;
   readonly #server: Server;
   readonly #sender: Sender;
+  readonly #admission: Admission | null;
   readonly #stamps: TouchStamps;
   readonly #pages = new LRUCache<string, KeptPage>({
     max: PAGES_MAX,
@@ -80,6 +83,7 @@ class FeedLane {
     this.#ctx = ctx;
     this.#drain = drain;
     this.#server = server;
+    this.#admission = admissionOf(ctx).admission;
     this.#sender = new Sender(drain, ctx.clock);
     this.#stamps = new TouchStamps(ctx.db);
   }
@@ -106,7 +110,12 @@ class FeedLane {
     const start = performance.now();
     const viewer = peekViewer(this.#ctx, wish.token);
     const joined = viewer && this.#peek(this.#ready, viewer.personId, wish.asked);
-    if (joined) this.#send(this.#ready, { request, response, wish, joined, start });
+    if (joined) {
+      this.#send(this.#ready, { request, response, wish, joined, start });
+      return true;
+    }
+    const refusal = this.#admission?.refuseMany(request);
+    if (refusal) refuse(request, response, refusal, this.#server.keepAliveTimeout);
     else void this.#fetch(this.#ready, { request, response, wish, start }, slow);
     return true;
   }
@@ -143,6 +152,7 @@ class FeedLane {
   async #fetch(ready: Ready, asking: Omit<Answered, 'joined'>, slow: RequestListener) {
     const { request, response, wish } = asking;
     this.#drain.waitFor(response);
+    const end = this.#admission?.begin('read');
     try {
       const { personId } = await authenticate(this.#ctx, wish.token);
       const { limit, before } = wish.asked;
@@ -152,6 +162,8 @@ class FeedLane {
     } catch (error) {
       this.#ctx.log.debug({ err: error }, 'the feed is asked for again, the ordinary way');
       slow(request, response);
+    } finally {
+      end?.();
     }
   }
 

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { PersonId } from '../../../api/ids.ts';
 import type { PostHead, PostTail } from '../../../api/posts.ts';
 import type { Context } from '../../context.ts';
@@ -8,6 +7,7 @@ import { isOpenToAll } from '../../kernel/visibility.ts';
 import { addressesChangeAt, privateAddresses } from '../media/private-address.ts';
 import type { PersonRow } from '../people/store.ts';
 import type { PostCard } from './cards.ts';
+import type { Counts } from './counts-store.ts';
 import type { HydratedPost } from './hydrate.ts';
 import { postHead, postTail } from './view.ts';
 
@@ -22,31 +22,39 @@ export interface Writers<Piece> {
   readonly passing: (text: string) => Piece;
 }
 
-/** What a shared head was made from: while all of it is the same, so is the head. */
-interface Head<Piece> {
-  readonly person: PersonRow;
-  readonly original: PostCard | undefined;
-  readonly originalPerson: PersonRow | undefined;
+/** What is kept of a card: its head, and of what that was made; tails, and of which counts. */
+interface Kept<Piece> {
+  head: Piece | undefined;
+  person: PersonRow | undefined;
+  original: PostCard | undefined;
+  originalPerson: PersonRow | undefined;
   /** Milliseconds since 1970: addresses of pictures that not everyone may see are good for a while. */
-  readonly until: number;
-  readonly piece: Piece;
+  until: number;
+  counts: Counts | undefined;
+  readonly tails: Map<number, Piece>;
 }
 
-/** Of some 600 bytes each, deflated too. */
-const TAILS_MAX = 10_000;
+/** Of the same counts; there are hardly more than three. */
+const TAILS_MAX = 32;
+
+/** How a tail ends. */
+const ENDS = [',"reposted":null},', ',"reposted":null}', ',"reposted":', '}},', '}}'] as const;
+type End = 0 | 1 | 2 | 3 | 4;
+const PLAIN = 0;
+const OUTER = 2;
+const INNER = 3;
 
 /**
  * Lists of posts as pieces of text: of each post a head, which is written once for all who may see it,
- * and a tail, of which there are few for the same counts, because all that it says of who looks are
- * nine times yes or no. So no piece that is shared says who looks. In a row they are, to the byte, what
- * the ordinary route writes.
+ * and a tail, of which there are few for the same counts, because all that it says of who looks is yes or
+ * no, nine times. So no piece that is shared says who looks. In a row they are, to the byte, what the
+ * ordinary route writes.
  */
 export class Fragments<Piece extends object> {
   readonly #deps: Pick<Context, 'secrets' | 'clock'>;
   readonly #writers: Writers<Piece>;
   /** Held by the cards that memory holds. */
-  readonly #heads = new WeakMap<PostCard, Head<Piece>>();
-  readonly #tails = new LRUCache<string, Piece>({ max: TAILS_MAX });
+  readonly #kept = new WeakMap<PostCard, Kept<Piece>>();
   readonly #start: Piece;
 
   constructor(deps: Pick<Context, 'secrets' | 'clock'>, writers: Writers<Piece>) {
@@ -60,14 +68,13 @@ export class Fragments<Piece extends object> {
     const pieces = [this.#start];
     for (let n = 0; n < items.length; n += 1) {
       const found = items[n] as HydratedPost;
-      const comma = n < items.length - 1 ? ',' : '';
+      const last = n < items.length - 1 ? 0 : 1;
       const { original } = found;
-      pieces.push(this.#head(found));
       if (original) {
-        pieces.push(this.#tail(found, viewerId, ',"reposted":'), this.#head(original));
-        pieces.push(this.#tail(original, viewerId, `}}${comma}`));
+        this.#add(pieces, found, viewerId, OUTER);
+        this.#add(pieces, original, viewerId, (INNER + last) as End);
       } else {
-        pieces.push(this.#tail(found, viewerId, `,"reposted":null}${comma}`));
+        this.#add(pieces, found, viewerId, (PLAIN + last) as End);
       }
     }
     const { next_cursor, has_more } = pagination;
@@ -76,33 +83,35 @@ export class Fragments<Piece extends object> {
     return pieces;
   }
 
-  /** `{…,` */
-  #head(found: HydratedPost): Piece {
-    const { card, person, original } = found;
-    if (!areAllNamed(found)) return this.#writers.passing(this.#headText(found));
-    const known = this.#heads.get(card);
-    if (
-      known !== undefined &&
-      known.person === person &&
-      known.original === original?.card &&
-      known.originalPerson === original?.person &&
-      this.#deps.clock.millis() < known.until
-    ) {
-      noteUntil(known.until);
-      return known.piece;
+  #add(pieces: Piece[], found: HydratedPost, viewerId: PersonId | null, end: End): void {
+    let kept = this.#kept.get(found.card);
+    if (kept === undefined) {
+      kept = newlyKept();
+      this.#kept.set(found.card, kept);
     }
-    const isOpen = isOpenToAll(found.post, person);
-    const until = isOpen ? Number.POSITIVE_INFINITY : addressesChangeAt(this.#deps);
-    const piece = this.#writers.shared(this.#headText(found));
-    this.#heads.set(card, {
-      person,
-      original: original?.card,
-      originalPerson: original?.person,
-      until,
-      piece,
-    });
-    noteUntil(until);
-    return piece;
+    pieces.push(this.#head(found, kept), this.#tail(found, viewerId, end, kept));
+  }
+
+  /** `{…,` */
+  #head(found: HydratedPost, kept: Kept<Piece>): Piece {
+    const { person, original } = found;
+    if (!areAllNamed(found)) return this.#writers.passing(this.#headText(found));
+    if (
+      kept.head === undefined ||
+      kept.person !== person ||
+      kept.original !== original?.card ||
+      kept.originalPerson !== original?.person ||
+      this.#deps.clock.millis() >= kept.until
+    ) {
+      kept.person = person;
+      kept.original = original?.card;
+      kept.originalPerson = original?.person;
+      const isOpen = isOpenToAll(found.post, person);
+      kept.until = isOpen ? Number.POSITIVE_INFINITY : addressesChangeAt(this.#deps);
+      kept.head = this.#writers.shared(this.#headText(found));
+    }
+    noteUntil(kept.until);
+    return kept.head;
   }
 
   #headText(found: HydratedPost): string {
@@ -111,16 +120,33 @@ export class Fragments<Piece extends object> {
   }
 
   /** `…` with what follows it. */
-  #tail(found: HydratedPost, viewerId: PersonId | null, end: string): Piece {
+  #tail(found: HydratedPost, viewerId: PersonId | null, end: End, kept: Kept<Piece>): Piece {
+    const { counts } = found;
+    if (kept.counts !== counts || kept.tails.size >= TAILS_MAX) {
+      kept.counts = counts;
+      kept.tails.clear();
+    }
     const tail = postTail(found, viewerId);
-    const key = keyOf(tail) + end;
-    let piece = this.#tails.get(key);
+    const key = bitsOf(tail) * ENDS.length + end;
+    let piece = kept.tails.get(key);
     if (piece === undefined) {
-      piece = this.#writers.shared(this.#writers.tail(tail).slice(1, -1) + end);
-      this.#tails.set(key, piece);
+      piece = this.#writers.shared(this.#writers.tail(tail).slice(1, -1) + ENDS[end]);
+      kept.tails.set(key, piece);
     }
     return piece;
   }
+}
+
+function newlyKept<Piece>(): Kept<Piece> {
+  return {
+    head: undefined,
+    person: undefined,
+    original: undefined,
+    originalPerson: undefined,
+    until: 0,
+    counts: undefined,
+    tails: new Map(),
+  };
 }
 
 /** Somebody who is hidden from this viewer, or not there any more, is left out of the head. */
@@ -132,8 +158,9 @@ function areAllNamed({ post, named }: HydratedPost): boolean {
   );
 }
 
-function keyOf({ likes_count, comments_count, reposts_count, pinned, viewer }: PostTail): string {
-  const bits =
+/** All that tells tails of the same card and counts apart. */
+function bitsOf({ likes_count, pinned, viewer }: PostTail): number {
+  return (
     (viewer.liked ? 1 : 0) |
     (viewer.saved ? 2 : 0) |
     (viewer.reposted ? 4 : 0) |
@@ -142,6 +169,7 @@ function keyOf({ likes_count, comments_count, reposts_count, pinned, viewer }: P
     (viewer.is_tagged ? 32 : 0) |
     (viewer.can_comment ? 64 : 0) |
     (viewer.can_repost ? 128 : 0) |
-    (pinned ? 256 : 0);
-  return `${bits} ${likes_count} ${comments_count} ${reposts_count}`;
+    (pinned ? 256 : 0) |
+    (likes_count === null ? 512 : 0)
+  );
 }

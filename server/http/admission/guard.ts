@@ -41,7 +41,7 @@ function putBefore(
 }
 
 /** Answers with one prepared buffer in one write where it can: a refusal must cost next to nothing. */
-function refuse(
+export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: Refusal,
