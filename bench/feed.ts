@@ -95,8 +95,8 @@ async function prepare({ ctx }: Stage, options: Options): Promise<Plan['requests
   }));
 }
 
-/** Processes that only read, and hear what others change. */
-const READS = { ROLES: 'read', BUS_URL: 'postgres:' } as const;
+/** Processes that only read, hear what others change, and refuse nobody. */
+const READS = { ROLES: 'read', BUS_URL: 'postgres:', OVERLOAD: 'off' } as const;
 const FROM_DATABASE = { NEAR_PAGES: 'off', NEAR_VIEWERS: 'off' } as const;
 
 const gzipped = (requests: Plan['requests']): Plan['requests'] =>
@@ -185,7 +185,7 @@ async function compareAll(
 async function compare(contest: Contest, rivals: readonly Rival[], options: Options) {
   const { connections, seconds, rounds } = options;
   console.log(
-    `${connections} keep-alive connections, no pipelining, ${options.readers} readers, ${options.limit} posts a page, LIMITS=off, LOG_LEVEL=error.\n`,
+    `${connections} keep-alive connections, no pipelining, ${options.readers} readers, ${options.limit} posts a page, LIMITS=off, OVERLOAD=off, LOG_LEVEL=error.\n`,
   );
   for (const rival of rivals) {
     await contest.round(rival, { connections, seconds: Math.min(seconds, 3), rate: null });
