@@ -14,6 +14,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   media: 1,
   people: 2,
   accounts: 3,
+  affinity: 3,
   marks: 3,
   settings: 3,
   graph: 3,

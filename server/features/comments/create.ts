@@ -4,6 +4,8 @@ import { type IdempotencyKey, once } from '../../kernel/idempotency.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { mayEngage, STRANGER } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
+import { mediumOf } from '../affinity/medium.ts';
+import { type Interaction, noteInteractions } from '../affinity/note.ts';
 import { relationsAmong } from '../graph/relations.ts';
 import { findPreferences } from '../people/store.ts';
 import { addToPostCounts, type PostCounts } from '../posts/counts-store.ts';
@@ -29,7 +31,8 @@ export interface Wish {
  * `post_not_found`, `comments_off`, `comment_not_found` (of the parent), `forbidden` (the parent waits
  * for approval).
  *
- * Locks go post, first comment of the thread, parent, counts: everywhere in this order.
+ * Locks go post, first comment of the thread, parent, what the author feels close to, counts: everywhere
+ * in this order.
  */
 export async function createComment(
   ctx: Context,
@@ -40,10 +43,15 @@ export async function createComment(
   const check = async () => {
     const look = await engageablePost(ctx, wish.postId, wish.authorId);
     if (look.post.comments_off) throw new Problem('comments_off');
-    if (wish.parentId) await commentOn(ctx, look, wish.parentId);
-    return { look, mentions: await mentionedIn(ctx.db, wish.authorId, wish.text) };
+    const parent = wish.parentId ? await commentOn(ctx, look, wish.parentId) : null;
+    const [mentions, medium] = await Promise.all([
+      mentionedIn(ctx.db, wish.authorId, wish.text),
+      mediumOf(ctx, wish.postId),
+    ]);
+    return { look, mentions, medium, answeredId: parent?.row.author_id ?? null };
   };
-  const write = async (tx: Transaction, { look, mentions }: Awaited<ReturnType<typeof check>>) => {
+  const write = async (tx: Transaction, checked: Awaited<ReturnType<typeof check>>) => {
+    const { look, mentions, medium, answeredId } = checked;
     const held = await demandMayComment(tx, look, wish.authorId);
     const rootId = wish.parentId ? await lockThread(tx, wish.postId, wish.parentId) : null;
     // Taken under the lock of the thread, so that replies are read in the order in which they came.
@@ -60,6 +68,7 @@ export async function createComment(
       held_at: held ? at : null,
       created_at: at,
     };
+    await noteInteractions(tx, talkOf(look, { by: wish.authorId, answeredId, medium, at }));
     // Sent together, so that the locks are held for one way to the database and back.
     [, , counts] = await Promise.all([
       insertComment(tx, comment),
@@ -71,6 +80,20 @@ export async function createComment(
   const commentId = await once(ctx, wish.authorId, idempotencyKey, write, check);
   tellCounts(ctx, wish.postId, counts);
   return commentId;
+}
+
+/** A comment is addressed to the author of the post; a reply as well to whom it answers, and only once. */
+export function talkOf(
+  { post }: Pick<PostLook, 'post'>,
+  said: Pick<Interaction, 'at' | 'undoes' | 'medium'> & {
+    readonly by: PersonId;
+    readonly answeredId: PersonId | null;
+  },
+): Interaction[] {
+  const { by: personId, answeredId, ...rest } = said;
+  const comment: Interaction = { personId, otherId: post.author_id, kind: 'comment', ...rest };
+  if (answeredId === null || answeredId === post.author_id) return [comment];
+  return [comment, { ...comment, otherId: answeredId, kind: 'reply', medium: null }];
 }
 
 /**

@@ -2,9 +2,12 @@ import type { CommentId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
+import { mediumOf } from '../affinity/medium.ts';
+import { noteInteractions } from '../affinity/note.ts';
 import { addToPostCounts } from '../posts/counts-store.ts';
 import { tellCounts } from '../posts/tell-counts.ts';
 
+import { talkOf } from './create.ts';
 import { removeLikesOfComments } from './likes-store.ts';
 import { visibleComment } from './read.ts';
 import { mayDelete } from './rules.ts';
@@ -29,6 +32,7 @@ export async function deleteComment(
       'Only its author or the author of the post can delete a comment.',
     );
   }
+  const medium = await mediumOf(ctx, postId);
   const counts = await ctx.db.transaction(async (tx) => {
     const thread = await lockInThread(tx, postId, commentId);
     if (!thread) return null;
@@ -37,6 +41,12 @@ export async function deleteComment(
     if (comment === root) await removeThread(tx, postId, commentId);
     else if (counted) await addToComment(tx, postId, root.comment_id, { replies: -1 });
     await removeWithLikes(tx, postId, [commentId]);
+    // Who deletes what another said takes nothing of theirs back.
+    if (row.author_id === viewerId) {
+      const answeredId = comment === root ? null : (row.answered_id ?? root.author_id);
+      const said = { by: viewerId, answeredId, medium, at: ctx.clock.now() };
+      await noteInteractions(tx, talkOf(look, { ...said, undoes: row.created_at }));
+    }
     return addToPostCounts(tx, postId, { comments: -(counted + comment.replies) });
   });
   tellCounts(ctx, postId, counts);

@@ -33,23 +33,24 @@ export async function insertSave(
   return true;
 }
 
-/** Removes both rows; false when there was no save. */
+/** Removes both rows and gives the save that it was; null when there was none. */
 export async function removeSave(
   tx: Transaction,
   personId: PersonId,
   postId: PostId,
-): Promise<boolean> {
-  const gone = await tx.query(
-    'delete from saves_by_person where person_id = $1 and post_id = $2 returning save_id',
+): Promise<{ save_id: string; author_id: PersonId } | null> {
+  const [gone] = await tx.query<{ save_id: string; author_id: PersonId }>(
+    `delete from saves_by_person where person_id = $1 and post_id = $2
+     returning save_id, author_id`,
     [personId, postId],
   );
-  if (gone.length === 0) return false;
+  if (!gone) return null;
   tx.touchLoosely(ofMarks(personId));
   await tx.query('delete from saves_by_post where post_id = $1 and person_id = $2', [
     postId,
     personId,
   ]);
-  return true;
+  return gone;
 }
 
 export async function isSaved(q: Queryable, personId: PersonId, postId: PostId): Promise<boolean> {

@@ -9,6 +9,7 @@ import { insertMedia } from '../media/store.ts';
 import { discardAbandoned } from '../media/sweep.ts';
 import { type CheckedUpload, checkUploads, useUploads } from '../media/uploads.ts';
 import type { AbandonedUpload } from '../media/uploads-store.ts';
+import { noteTags, taggedIn } from './grid.ts';
 import { PROCESS_FILM, PROCESS_POST } from './process.ts';
 import { demandFewTags, type ResolvedTag, readCaption, readPlace, resolveTags } from './said.ts';
 import { insertPost, type SaidOfPost } from './store.ts';
@@ -48,6 +49,7 @@ export async function createPost(
         .map(({ of: _, ...tag }) => ({ media_id: mediaId, ...tag })),
     );
     await insertPost(tx, { postId, authorId, at, ...said, tagged });
+    await noteTags(tx, authorId, taggedIn({ tagged }), { at });
     await insertMedia(
       tx,
       pictures.map(({ upload, mediaId }, position) => ({

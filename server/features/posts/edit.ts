@@ -12,7 +12,7 @@ import { insertTagged, removeTagged } from './author-store.ts';
 import { insertRevision, updateSaid, type WhatWas } from './changes-store.ts';
 import { readPostCounts } from './counts-store.ts';
 import { EDITED } from './events.ts';
-import { isShown, recordChange, taggedIn } from './grid.ts';
+import { isShown, noteTags, recordChange, taggedIn } from './grid.ts';
 import { changeablePost } from './read.ts';
 import { demandFewTags, type ResolvedTag, readCaption, readPlace, resolveTags } from './said.ts';
 import { lockPost, type PostRow, type SaidOfPost, type TagRow } from './store.ts';
@@ -122,7 +122,14 @@ async function writeEdit(ctx: Context, tx: Transaction, was: PostRow, wishes: Wi
   for (const { media_id } of alts) {
     await editAlt(tx, was.post_id, media_id, wishes.alts.get(media_id) ?? '');
   }
-  if (isShown(is)) await moveTagged(tx, was, is);
+  const moved = tagsMoved(was, is);
+  if (isShown(is)) {
+    await insertTagged(tx, is, moved.added);
+    await removeTagged(tx, is.post_id, moved.gone);
+  }
+  const at = ctx.clock.now();
+  await noteTags(tx, is.author_id, moved.added, { at });
+  await noteTags(tx, is.author_id, moved.gone, { at, undoes: was.created_at });
   await recordChange(ctx, tx, is, EDITED);
   return { was, is };
 }
@@ -146,18 +153,12 @@ function mergeTags(was: PostRow, media: readonly MediaRow[], wishes: Wishes): Ta
   });
 }
 
-/** Brings the grids of those tagged up to date. */
-async function moveTagged(tx: Transaction, was: PostRow, is: PostRow): Promise<void> {
+/** Who is tagged now and was not, and the other way round. */
+function tagsMoved(was: PostRow, is: PostRow) {
   const before = new Set(taggedIn(was));
   const now = new Set(taggedIn(is));
-  await insertTagged(
-    tx,
-    is,
-    [...now].filter((id) => !before.has(id)),
-  );
-  await removeTagged(
-    tx,
-    is.post_id,
-    [...before].filter((id) => !now.has(id)),
-  );
+  return {
+    added: [...now].filter((id) => !before.has(id)),
+    gone: [...before].filter((id) => !now.has(id)),
+  };
 }

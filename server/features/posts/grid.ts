@@ -2,6 +2,7 @@ import type { PersonId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { appendEvent } from '../../kernel/events.ts';
 import type { Transaction } from '../../ports/db/db.ts';
+import { type Interaction, noteInteractions } from '../affinity/note.ts';
 import { addToCounts } from '../people/store.ts';
 import { insertTagged, removePin, removeTagged } from './author-store.ts';
 import { nextPostSeq } from './changes-store.ts';
@@ -29,6 +30,20 @@ export async function takeOffGrids(tx: Transaction, post: PostRow): Promise<void
   await removePin(tx, post.author_id, post.post_id);
   await removeTagged(tx, post.post_id, taggedIn(post));
   await addToCounts(tx, [{ personId: post.author_id, posts: -1 }]);
+}
+
+/** The author of a post has tagged these people, or, where it says when, has taken that back. */
+export async function noteTags(
+  tx: Transaction,
+  authorId: PersonId,
+  people: readonly PersonId[],
+  times: Pick<Interaction, 'at' | 'undoes'>,
+): Promise<void> {
+  const tag = { personId: authorId, kind: 'tag', ...times } as const;
+  await noteInteractions(
+    tx,
+    people.map((otherId) => ({ ...tag, otherId })),
+  );
 }
 
 /** Everyone tagged in a post, each once. */

@@ -3,6 +3,8 @@ import type { Context } from '../../context.ts';
 import { perContext } from '../../kernel/near-cache.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
+import { type Interaction, noteInteractions } from '../affinity/note.ts';
+import type { Medium } from '../affinity/preferences-store.ts';
 import { insertLikes, removeLikes } from '../marks/store.ts';
 import { addToLikes, type PostCounts, readPostCounts, slotOf } from './counts-store.ts';
 import { weightAt } from './heat.ts';
@@ -12,8 +14,15 @@ export const GROUP_MAX = 500;
 /** So many wait for their turn at one post; whoever comes then is asked to come again. */
 export const WAITING_MAX = 5_000;
 
+/** What of a post matters to what its likers feel close to; the same for all its wishes. Left out, nothing. */
+export interface LikedPost {
+  readonly authorId: PersonId;
+  readonly medium: Medium | null;
+}
+
 /** Somebody wants to like a post, or not any more. */
 interface Wish {
+  readonly about: LikedPost | null;
   readonly personId: PersonId;
   readonly liked: boolean;
   readonly done: PromiseWithResolvers<Outcome>;
@@ -41,8 +50,13 @@ export class LikeGroups {
   }
 
   /** Resolves when it is durable. Throws `post_not_found`, `overloaded`. */
-  wish(postId: PostId, personId: PersonId, liked: boolean): Promise<Outcome> {
-    const wish = { personId, liked, done: Promise.withResolvers<Outcome>() };
+  wish(
+    postId: PostId,
+    personId: PersonId,
+    liked: boolean,
+    about: LikedPost | null = null,
+  ): Promise<Outcome> {
+    const wish = { about, personId, liked, done: Promise.withResolvers<Outcome>() };
     const waiting = this.#waiting.get(postId);
     if (!waiting) {
       this.#waiting.set(postId, [wish]);
@@ -88,6 +102,7 @@ export class LikeGroups {
     const made = await insertLikes(tx, postId, likes, at);
     const gone = await removeLikes(tx, postId, [...people(false)]);
     if (made.length + gone.length === 0) return false;
+    await noteInteractions(tx, interactionsIn(group, { made, gone, at }));
     const left = gone.reduce((sum, { created_at }) => sum + weightAt(created_at, at), 0);
     await addToLikes(tx, postId, slotOf(this.#ctx.ids.next()), {
       likes: made.length - gone.length,
@@ -96,6 +111,24 @@ export class LikeGroups {
     });
     return true;
   }
+}
+
+/** Who likes a post comes closer to its author; who takes that back is where they were. */
+function interactionsIn(
+  [first]: readonly Wish[],
+  changed: {
+    readonly made: readonly PersonId[];
+    readonly gone: readonly { person_id: PersonId; created_at: Date }[];
+    readonly at: Date;
+  },
+): Interaction[] {
+  if (!first?.about) return [];
+  const { authorId: otherId, medium } = first.about;
+  const like = { otherId, kind: 'like', at: changed.at, medium } as const;
+  return [
+    ...changed.made.map((personId) => ({ personId, ...like })),
+    ...changed.gone.map((row) => ({ personId: row.person_id, undoes: row.created_at, ...like })),
+  ];
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { LikeState } from '../../../api/posts.ts';
 import type { Context } from '../../context.ts';
+import { mediumOf } from '../affinity/medium.ts';
 import { likeGroups } from './like-groups.ts';
 import { engageablePost } from './read.ts';
 import { likesFor, tellCounts } from './tell-counts.ts';
@@ -16,8 +17,10 @@ export function unlikePost(ctx: Context, postId: PostId, personId: PersonId): Pr
 }
 
 async function wish(ctx: Context, postId: PostId, personId: PersonId, liked: boolean) {
-  await engageablePost(ctx, postId, personId);
-  const { counts, changed } = await likeGroups(ctx).wish(postId, personId, liked);
+  const { post } = await engageablePost(ctx, postId, personId);
+  const medium = await mediumOf(ctx, postId);
+  const about = { authorId: post.author_id, medium };
+  const { counts, changed } = await likeGroups(ctx).wish(postId, personId, liked, about);
   if (changed) tellCounts(ctx, postId, counts);
   return { liked, likes_count: likesFor(personId, counts) };
 }

@@ -1,9 +1,12 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { tell } from '../../kernel/hints.ts';
+import { idMillis } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { mayRepost, maySeePost } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
+import { mediumOf } from '../affinity/medium.ts';
+import { noteInteractions } from '../affinity/note.ts';
 import { findRepost, insertRepost, removeRepost, repostsOf } from '../marks/reposts-store.ts';
 import { takeOut } from './author-store.ts';
 import { addToPostCounts, readPostCounts } from './counts-store.ts';
@@ -47,10 +50,13 @@ export async function repostPost(
 async function writeRepost(ctx: Context, wish: Wish): Promise<PostId | null> {
   const { original, personId, said } = wish;
   const repostId = ctx.ids.next<PostId>();
+  const medium = await mediumOf(ctx, original.postId);
   const made = await ctx.db.transaction(async (tx) => {
     if (!(await insertRepost(tx, { personId, postId: original.postId, repostId }))) return false;
     const at = ctx.clock.now();
     await insertRepostedPost(tx, { postId: repostId, authorId: personId, original, at, ...said });
+    const { authorId: otherId } = original;
+    await noteInteractions(tx, [{ personId, otherId, kind: 'repost', at, medium }]);
     await addToPostCounts(tx, original.postId, { reposts: 1 });
     const post = await lockPost(tx, repostId);
     if (!post) throw new Error(`repost ${repostId} was not written`);
@@ -99,6 +105,11 @@ async function removeRepostOf(
   const repostId = await removeRepost(tx, personId, postId, only);
   if (!repostId) return null;
   const now = ctx.clock.now();
+  const otherId = (await findPost(tx, repostId))?.repost_author_id;
+  if (otherId) {
+    const undoes = new Date(idMillis(repostId));
+    await noteInteractions(tx, [{ personId, otherId, kind: 'repost', at: now, undoes }]);
+  }
   await addToPostCounts(tx, postId, { reposts: -1 });
   const post = await lockPost(tx, repostId);
   const deleted = post && (await markDeleted(tx, repostId, now));

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { removeTagged } from './author-store.ts';
 import { updateTagged } from './changes-store.ts';
 import { UNTAGGED } from './events.ts';
-import { recordChange, taggedIn } from './grid.ts';
+import { noteTags, recordChange, taggedIn } from './grid.ts';
 import { visiblePost } from './read.ts';
 import { lockPost } from './store.ts';
 
@@ -20,6 +20,8 @@ export async function removeOwnTag(ctx: Context, postId: PostId, personId: Perso
     const untagged = [...was.untagged, personId];
     await updateTagged(tx, postId, tagged, untagged);
     await removeTagged(tx, postId, [personId]);
+    const times = { at: ctx.clock.now(), undoes: was.created_at };
+    await noteTags(tx, was.author_id, [personId], times);
     await recordChange(ctx, tx, { ...was, tagged, untagged }, UNTAGGED, { person_id: personId });
   });
 }

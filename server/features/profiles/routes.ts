@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
 import { maySeeContentOf } from '../../kernel/visibility.ts';
+import { noteVisit } from '../affinity/visits.ts';
 import { previewMutuals } from '../graph/mutuals.ts';
 import { meet } from '../graph/relations.ts';
 import { countRequests } from '../graph/requests-store.ts';
@@ -32,6 +33,7 @@ async function showProfile(ctx: Context, username: string, viewerId: PersonId | 
   const met = await meet(ctx, username, viewerId);
   const { person, relation } = met;
   const isSelf = person.person_id === viewerId;
+  if (viewerId !== null) noteVisit(ctx, viewerId, person.person_id);
   const canSee = maySeeContentOf(met);
   const [counts, waiting] = await Promise.all([
     readCounts(ctx.db, person.person_id),

@@ -1,8 +1,12 @@
 import type { CollectionId, PersonId, PostId } from '../../../api/ids.ts';
 import type { SaveState } from '../../../api/saves.ts';
 import type { Context } from '../../context.ts';
+import { idMillis } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
+import { mediumOf } from '../affinity/medium.ts';
+import { noteInteractions } from '../affinity/note.ts';
+import type { Medium } from '../affinity/preferences-store.ts';
 import { insertSave, isSaved, removeSave, saversOf } from '../marks/saves-store.ts';
 import { addToPostCounts } from '../posts/counts-store.ts';
 import { engageablePost, visiblePost } from '../posts/read.ts';
@@ -10,7 +14,7 @@ import { collectionsWith, insertEntry, removeEntries } from './store.ts';
 
 /**
  * Every transaction here takes its locks in one order: the person's save, their collections by id, the
- * post's counts, which others want too, last.
+ * post's counts, which others want too, last; what the person feels close to before those.
  */
 
 /** Saves a post, also into a collection. Doing it again changes nothing. Throws `post_not_found`, `collection_not_found`. */
@@ -21,15 +25,20 @@ export async function savePost(
   collectionId: CollectionId | null,
 ): Promise<SaveState> {
   const { post } = await engageablePost(ctx, postId, personId);
+  const medium = await mediumOf(ctx, postId);
   return ctx.db.transaction(async (tx) => {
     const saveId = ctx.ids.next<string>();
-    const save = { personId, postId, authorId: post.author_id, saveId, at: ctx.clock.now() };
+    const at = ctx.clock.now();
+    const save = { personId, postId, authorId: post.author_id, saveId, at };
     const made = await insertSave(tx, save);
     if (collectionId !== null) {
       const entry = { personId, collectionId, postId, entryId: saveId };
       if (!(await insertEntry(tx, entry))) throw new Problem('collection_not_found');
     }
-    if (made) await addToPostCounts(tx, postId, { saves: 1 });
+    if (made) {
+      await noteInteractions(tx, [{ personId, otherId: post.author_id, kind: 'save', at, medium }]);
+      await addToPostCounts(tx, postId, { saves: 1 });
+    }
     return { saved: true, collection_ids: await collectionsWith(tx, personId, postId) };
   });
 }
@@ -44,9 +53,10 @@ export async function unsavePost(
   personId: PersonId,
   collectionId: CollectionId | null,
 ): Promise<SaveState> {
+  const medium = collectionId === null ? await mediumOf(ctx, postId) : null;
   return ctx.db.transaction(async (tx) => {
     if (collectionId === null) {
-      await letGo(tx, personId, postId);
+      await letGo(ctx, tx, personId, postId, medium);
       return { saved: false, collection_ids: [] };
     }
     await removeEntries(tx, personId, postId, [collectionId]);
@@ -54,10 +64,21 @@ export async function unsavePost(
   });
 }
 
-async function letGo(tx: Transaction, personId: PersonId, postId: PostId): Promise<void> {
+async function letGo(
+  ctx: Context,
+  tx: Transaction,
+  personId: PersonId,
+  postId: PostId,
+  medium: Medium | null,
+): Promise<void> {
   // Its row stays locked, so that nobody puts the post into a collection meanwhile.
-  if (!(await removeSave(tx, personId, postId))) return;
+  const gone = await removeSave(tx, personId, postId);
+  if (!gone) return;
   await removeEntries(tx, personId, postId, await collectionsWith(tx, personId, postId));
+  const undoes = new Date(idMillis(gone.save_id));
+  await noteInteractions(tx, [
+    { personId, otherId: gone.author_id, kind: 'save', at: ctx.clock.now(), undoes, medium },
+  ]);
   await addToPostCounts(tx, postId, { saves: -1 });
 }
 
@@ -86,6 +107,7 @@ export async function removeSavesOfPost(
   take: number,
 ): Promise<boolean> {
   const people = await saversOf(ctx.db, postId, take);
-  for (const personId of people) await ctx.db.transaction((tx) => letGo(tx, personId, postId));
+  for (const personId of people)
+    await ctx.db.transaction((tx) => letGo(ctx, tx, personId, postId, null));
   return people.length === take;
 }

@@ -2,6 +2,8 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { ShareChannel } from '../../../api/sharing.ts';
 import type { Context } from '../../context.ts';
 import { isPublic } from '../../kernel/visibility.ts';
+import { mediumOf } from '../affinity/medium.ts';
+import { noteInteractions } from '../affinity/note.ts';
 import { addToPostCounts } from '../posts/counts-store.ts';
 import { engageablePost } from '../posts/read.ts';
 import { insertShare } from './store.ts';
@@ -20,9 +22,13 @@ export async function sharePost(
   channel: ShareChannel,
 ): Promise<{ path: string; isPublic: boolean }> {
   const look = await engageablePost(ctx, postId, personId);
+  const otherId = look.post.author_id;
+  const medium = await mediumOf(ctx, postId);
   await ctx.db.transaction(async (tx) => {
-    const made = await insertShare(tx, { postId, personId, channel, at: ctx.clock.now() });
-    if (made) await addToPostCounts(tx, postId, { shares: 1 });
+    const at = ctx.clock.now();
+    if (!(await insertShare(tx, { postId, personId, channel, at }))) return;
+    await noteInteractions(tx, [{ personId, otherId, kind: 'share', at, medium }]);
+    await addToPostCounts(tx, postId, { shares: 1 });
   });
   return { path: pathOfPost(postId), isPublic: isPublic(look) };
 }
