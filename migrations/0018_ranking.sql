@@ -24,8 +24,8 @@ create table content_preferences (
   primary key (person_id, medium)
 );
 
--- How somebody wants their feed; without a row, as it begins. `weights`: of each preset, those that are not
--- its own. `less_of`: [{less_id, kind, of}], newest last. `revision` counts the changes.
+-- How somebody wants their feed; without a row, as it begins. `weights`: those that they chose for the preset;
+-- the others are its own. `less_of`: [{less_id, kind, of}], newest last. `revision` counts the changes.
 create table ranking_settings (
   person_id bigint primary key,
   feed_order text not null check (feed_order in ('latest', 'ranked')),

@@ -28,6 +28,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'near-duplicates': 5,
   saves: 5,
   sharing: 5,
+  ranking: 5,
   feed: 6,
   explore: 6,
   privacy: 7,

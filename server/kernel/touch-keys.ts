@@ -24,6 +24,8 @@ export const ofFollowedTags = (id: PersonId) => `followed-tags:${id}`;
 export const ofHome = (id: PersonId) => `home:${id}`;
 /** How this person wants their feed ordered, and what the ranking knows of their taste. */
 export const ofTaste = (id: PersonId) => `taste:${id}`;
+/** The versions of this person's ranked feed. */
+export const ofRanked = (id: PersonId) => `ranked:${id}`;
 /** The list of an author's posts. */
 export const ofPostsBy = (id: PersonId) => `posts-by:${id}`;
 /** Whether a session lives, and what its person may do. */

@@ -17,6 +17,7 @@ import { placeRoutes } from '../features/places/routes.ts';
 import { ownPostRoutes } from '../features/posts/own-routes.ts';
 import { postRoutes } from '../features/posts/routes.ts';
 import { profileRoutes } from '../features/profiles/routes.ts';
+import { rankingRoutes } from '../features/ranking/routes.ts';
 import { saveRoutes } from '../features/saves/routes.ts';
 import { settingsRoutes } from '../features/settings/routes.ts';
 import { sharingRoutes } from '../features/sharing/routes.ts';
@@ -40,6 +41,7 @@ export const allRoutes: readonly BoundRoute[] = [
   ...commentRoutes,
   ...feedRoutes,
   ...exploreRoutes,
+  ...rankingRoutes,
   ...hashtagRoutes,
   ...placeRoutes,
   ...topicRoutes,

@@ -4,6 +4,8 @@ import { sweepExplore } from '../features/explore/sweep.ts';
 import { trimSoon } from '../features/feed/trim.ts';
 import { sweepUploads } from '../features/media/sweep.ts';
 import { foldCounts } from '../features/posts/fold-counts.ts';
+import { sweepRankedFeeds } from '../features/ranking/ranked-feeds.ts';
+import { sweepSeen } from '../features/ranking/seen.ts';
 import { sweepOrphansSoon } from '../features/storage/orphans.ts';
 import { scrubSoon } from '../features/storage/scrub.ts';
 import { sweepEvents } from '../kernel/events.ts';
@@ -27,4 +29,6 @@ export async function sweep(ctx: Context): Promise<void> {
   await sweepAccountMails(ctx);
   await foldCounts(ctx);
   await sweepExplore(ctx);
+  await sweepSeen(ctx);
+  await sweepRankedFeeds(ctx);
 }

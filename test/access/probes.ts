@@ -194,6 +194,19 @@ export const PROBES: Readonly<Record<RouteName, Probe>> = {
 
   'GET /feed/home': { about: 'own', send: { query: { limit: '100' } } },
   'GET /feed/explore': { about: 'own', send: { query: { limit: '100' } } },
+  'GET /feed/ranking': own,
+  'PUT /feed/ranking': { about: 'own', send: { body: { order: 'latest' } } },
+  'DELETE /feed/ranking': own,
+  'POST /feed/ranking/less': {
+    about: 'see',
+    send: ({ post }) => ({ body: { post_id: post.post_id, of: 'media' } }),
+  },
+  'DELETE /feed/ranking/less/{less_id}': { about: 'own', send: { params: { less_id: id } } },
+  'POST /feed/seen': {
+    about: 'scan',
+    send: ({ post }) => ({ body: { posts: [{ post_id: post.post_id, watched: 1 }] } }),
+  },
+  'GET /posts/{post_id}/why': see,
   'GET /feed/saved': { about: 'own', send: { query: { limit: '100' } } },
   'GET /feed/user/{username}': content,
   'GET /feed/tagged/{username}': content,

@@ -171,6 +171,15 @@ const examples: Readonly<Record<RouteName, Example>> = {
   },
   'GET /feed/home': { query: { ...page, order: 'latest' } },
   'GET /feed/explore': { query: page },
+  'GET /feed/ranking': {},
+  'PUT /feed/ranking': {
+    body: { order: 'latest', preset: 'balanced', weights: { recency: 20 } },
+  },
+  'DELETE /feed/ranking': {},
+  'POST /feed/ranking/less': { body: { post_id: id, of: 'author' } },
+  'DELETE /feed/ranking/less/{less_id}': { params: { less_id: id } },
+  'POST /feed/seen': { body: { posts: [{ post_id: id, watched: 0.5 }] } },
+  'GET /posts/{post_id}/why': { params: { post_id: id } },
   'GET /feed/user/{username}': { params: { username: 'nobody' }, query: page },
   'GET /account/settings': {},
   'PUT /account/settings': {

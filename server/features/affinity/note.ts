@@ -14,7 +14,7 @@ export interface Interaction {
   readonly at: Date;
   /** It is taken back at `at`, and had been done then. */
   readonly undoes?: Date;
-  /** What the post shows first, where it is a post; see `mediumOf`. */
+  /** What the post shows first, where it is a post; see posts/medium.ts. */
   readonly medium?: Medium | null;
 }
 

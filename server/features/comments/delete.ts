@@ -2,9 +2,9 @@ import type { CommentId, PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Transaction } from '../../ports/db/db.ts';
-import { mediumOf } from '../affinity/medium.ts';
 import { noteInteractions } from '../affinity/note.ts';
 import { addToPostCounts } from '../posts/counts-store.ts';
+import { mediumOf } from '../posts/medium.ts';
 import { tellCounts } from '../posts/tell-counts.ts';
 
 import { talkOf } from './create.ts';

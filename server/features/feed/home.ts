@@ -8,7 +8,7 @@ import { peekTagsFollowedBy, tagsFollowedBy } from '../hashtags/near.ts';
 import { privateAddresses } from '../media/private-address.ts';
 import { type HydratedPost, hydratePosts, peekPosts } from '../posts/hydrate.ts';
 import type { PostInList } from '../posts/store.ts';
-import { postView } from '../posts/view.ts';
+import { homeView } from '../posts/view.ts';
 import { comesByHashtag } from './by-hashtag.ts';
 import { peekSkeleton, readSkeleton } from './skeleton.ts';
 import { warmNext } from './warm.ts';
@@ -23,7 +23,7 @@ export async function homeFeed(
   const address = privateAddresses(ctx);
   const page =
     peekHomePage(ctx, personId, limit, before) ?? (await homePage(ctx, personId, limit, before));
-  return { ...page, items: page.items.map((found) => postView(found, personId, address)) };
+  return { ...page, items: page.items.map((found) => homeView(found, personId, address)) };
 }
 
 /**
@@ -42,20 +42,27 @@ export async function homePage(
     {
       read: (take, from) => readSkeleton(ctx, personId, take, from as PostId | null),
       idOf: ({ post_id }) => post_id,
-      show: async (refs) => {
-        const [posts, followed] = await Promise.all([
-          hydratePosts(ctx, refs, personId),
-          tagsFollowedBy(ctx, personId),
-        ]);
-        return judge(refs, posts, followed);
-      },
+      show: (refs) => judgeForHome(ctx, personId, refs),
     },
   );
   warmNext(ctx, personId, limit, page.pagination);
   return page;
 }
 
-/** The same without waiting; null when something of it is not near. */
+/** What of these posts somebody is shown in their home feed, in the same order; null for what is not for it. */
+export async function judgeForHome(
+  ctx: Context,
+  personId: PersonId,
+  refs: readonly PostInList[],
+): Promise<(HydratedPost | null)[]> {
+  const [posts, followed] = await Promise.all([
+    hydratePosts(ctx, refs, personId),
+    tagsFollowedBy(ctx, personId),
+  ]);
+  return judge(refs, posts, followed);
+}
+
+/** The same page without waiting; null when something of it is not near. */
 export function peekHomePage(
   ctx: Context,
   personId: PersonId,

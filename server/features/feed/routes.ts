@@ -3,14 +3,11 @@ import type { PostId } from '../../../api/ids.ts';
 import { askedPage } from '../../kernel/cursor.ts';
 import { type BoundRoute, route } from '../../kernel/route.ts';
 import { meetContentOf } from '../graph/relations.ts';
-import { homeFeed } from './home.ts';
+import { homeInOrder } from './order.ts';
 import { profileFeed, taggedFeed } from './profile.ts';
 
 export const feedRoutes: readonly BoundRoute[] = [
-  route(api.homeFeed, (ctx, { viewer, query }) => {
-    const page = askedPage<PostId>(query);
-    return homeFeed(ctx, viewer.personId, page.limit, page.before);
-  }),
+  route(api.homeFeed, (ctx, { viewer, query }) => homeInOrder(ctx, viewer.personId, query)),
 
   route(api.profileFeed, async (ctx, { viewer, params, query }) => {
     const page = askedPage<PostId>(query);

@@ -129,9 +129,11 @@ export interface Marks {
   readonly liked: boolean;
   readonly saved: boolean;
   readonly reposted: boolean;
+  /** Was on their screen. */
+  readonly seen: boolean;
 }
 
-export const NO_MARKS: Marks = { liked: false, saved: false, reposted: false };
+export const NO_MARKS: Marks = { liked: false, saved: false, reposted: false, seen: false };
 
 /** All marks lie under the person's key. Of several people at once, a row each: few rows are cheap. */
 const MARKS = `with asked as materialized (
@@ -143,7 +145,9 @@ const MARKS = `with asked as materialized (
     (select string_agg(t.post_id::text, ' ') from saves_by_person t
       where t.person_id = a.person_id and t.post_id = any(a.posts)) as saved,
     (select string_agg(t.post_id::text, ' ') from reposts_by_person t
-      where t.person_id = a.person_id and t.post_id = any(a.posts)) as reposted
+      where t.person_id = a.person_id and t.post_id = any(a.posts)) as reposted,
+    (select string_agg(t.post_id::text, ' ') from seen_posts t
+      where t.person_id = a.person_id and t.post_id = any(a.posts)) as seen
   from asked a`;
 
 /** The same of one person: where those of others may lie elsewhere. */
@@ -153,7 +157,9 @@ const MARKS_OF_ONE = `select $1::bigint as person_id,
     (select string_agg(post_id::text, ' ') from saves_by_person
       where person_id = $1 and post_id = any($2::bigint[])) as saved,
     (select string_agg(post_id::text, ' ') from reposts_by_person
-      where person_id = $1 and post_id = any($2::bigint[])) as reposted`;
+      where person_id = $1 and post_id = any($2::bigint[])) as reposted,
+    (select string_agg(post_id::text, ' ') from seen_posts
+      where person_id = $1 and post_id = any($2::bigint[])) as seen`;
 
 export interface MarksAsked {
   readonly personId: PersonId;

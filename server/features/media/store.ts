@@ -244,16 +244,3 @@ export async function removeBlobs(
 ): Promise<void> {
   for (const key of keys) await ctx.blobs.remove(key);
 }
-
-/** What each post shows first; posts without pictures are not in it. */
-export async function coversOf(
-  q: Queryable,
-  postIds: readonly PostId[],
-): Promise<Pick<MediaRow, 'post_id' | 'kind'>[]> {
-  if (postIds.length === 0) return [];
-  return q.query(
-    `select distinct on (post_id) post_id, kind from media where post_id = any($1::bigint[])
-     order by post_id, position`,
-    [postIds],
-  );
-}

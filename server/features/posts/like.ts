@@ -1,8 +1,8 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { LikeState } from '../../../api/posts.ts';
 import type { Context } from '../../context.ts';
-import { mediumOf } from '../affinity/medium.ts';
 import { likeGroups } from './like-groups.ts';
+import { mediumOf } from './medium.ts';
 import { engageablePost } from './read.ts';
 import { likesFor, tellCounts } from './tell-counts.ts';
 

@@ -25,6 +25,16 @@ export function postView(
   };
 }
 
+/** The same in the home feed, which alone tells what was seen before. */
+export function homeView(
+  found: HydratedPost,
+  viewerId: PersonId | null,
+  privateAddress: PrivateAddress,
+): Post {
+  const view = postView(found, viewerId, privateAddress);
+  return { ...view, viewer: { ...view.viewer, seen: found.marks.seen } };
+}
+
 function wholeView(
   found: HydratedPost,
   viewerId: PersonId | null,

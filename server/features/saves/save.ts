@@ -4,11 +4,11 @@ import type { Context } from '../../context.ts';
 import { idMillis } from '../../kernel/ids.ts';
 import { Problem } from '../../kernel/problem.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
-import { mediumOf } from '../affinity/medium.ts';
 import { noteInteractions } from '../affinity/note.ts';
 import type { Medium } from '../affinity/preferences-store.ts';
 import { insertSave, isSaved, removeSave, saversOf } from '../marks/saves-store.ts';
 import { addToPostCounts } from '../posts/counts-store.ts';
+import { mediumOf } from '../posts/medium.ts';
 import { engageablePost, visiblePost } from '../posts/read.ts';
 import { collectionsWith, insertEntry, removeEntries } from './store.ts';
 

@@ -2,9 +2,9 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { ShareChannel } from '../../../api/sharing.ts';
 import type { Context } from '../../context.ts';
 import { isPublic } from '../../kernel/visibility.ts';
-import { mediumOf } from '../affinity/medium.ts';
 import { noteInteractions } from '../affinity/note.ts';
 import { addToPostCounts } from '../posts/counts-store.ts';
+import { mediumOf } from '../posts/medium.ts';
 import { engageablePost } from '../posts/read.ts';
 import { insertShare } from './store.ts';
 

@@ -1,0 +1,110 @@
+import type { PersonId } from '../../../api/ids.ts';
+import type { Context } from '../../context.ts';
+import { NearCache, perContext } from '../../kernel/near-cache.ts';
+import { ofRanked } from '../../kernel/touch-keys.ts';
+import type { PostInList } from '../posts/store.ts';
+import { rankPosts } from './rank.ts';
+import {
+  findRankedFeeds,
+  insertRankedFeed,
+  type RankedFeed,
+  removeRankedBefore,
+} from './ranked-store.ts';
+import { readSettings } from './settings.ts';
+
+/** Up to 150 KB each: three versions of 500 posts. */
+const KEPT = 1000;
+const KEPT_MS = 5 * 60 * 1000;
+
+/** After so long a first page is ranked anew, for time alone moves posts; as long as feeds are kept near. */
+export const RANKED_FRESH_MS = 5 * 60 * 1000;
+/** So many of the newest posts are ranked; older ones follow in the order of time. */
+export const CANDIDATES_MAX = 500;
+/** So many are looked at to see whether a feed has changed. */
+export const LOOKED_AT = 100;
+
+const rankedFeeds = perContext(
+  (ctx) =>
+    new NearCache<PersonId, readonly RankedFeed[]>(ctx, {
+      max: KEPT,
+      ttlMs: KEPT_MS,
+      keyOf: ofRanked,
+      load: (people) => findRankedFeeds(ctx.db, people),
+    }),
+);
+
+/** A version that somebody pages through; null when it has been forgotten, or never was. */
+export async function findVersion(
+  ctx: Context,
+  personId: PersonId,
+  version: string,
+): Promise<RankedFeed | null> {
+  const named = (feed: RankedFeed) => feed.version === version;
+  const near = (await rankedFeeds(ctx).get(personId))?.find(named);
+  if (near) return near;
+  // Another process may have made it a moment ago.
+  return (await findRankedFeeds(ctx.db, [personId])).get(personId)?.find(named) ?? null;
+}
+
+/** The latest one, whether or not it still holds. */
+export async function latestVersion(ctx: Context, personId: PersonId): Promise<RankedFeed | null> {
+  return (await rankedFeeds(ctx).get(personId))?.[0] ?? null;
+}
+
+/** Where the posts of a feed come from, newest first. */
+export type ReadNewest = (take: number) => Promise<readonly PostInList[]>;
+
+/**
+ * The version that a first page is read from: the latest one while nothing that it was ranked from has
+ * changed, or else a new one, which is kept for the pages that follow.
+ */
+export async function presentVersion(
+  ctx: Context,
+  personId: PersonId,
+  readNewest: ReadNewest,
+): Promise<RankedFeed> {
+  const [latest, { revision }, newest] = await Promise.all([
+    latestVersion(ctx, personId),
+    readSettings(ctx, personId),
+    readNewest(LOOKED_AT),
+  ]);
+  const basis = [revision, newest.length, newest[0]?.post_id, newest.at(-1)?.post_id].join(' ');
+  const age = latest ? ctx.clock.millis() - latest.made_at.getTime() : 0;
+  if (latest?.basis === basis && age >= 0 && age < RANKED_FRESH_MS) return latest;
+  return onceAtATime(ctx, personId, async () => {
+    const candidates = newest.length < LOOKED_AT ? newest : await readNewest(CANDIDATES_MAX);
+    const made_at = ctx.clock.now();
+    const posts = await rankPosts(ctx, personId, candidates, made_at);
+    const feed = { version: ctx.ids.next<string>(), made_at, basis, posts };
+    await ctx.db.transaction((tx) => insertRankedFeed(tx, personId, feed));
+    return feed;
+  });
+}
+
+const underWay = perContext(() => new Map<PersonId, Promise<RankedFeed>>());
+
+/** Who asks while their feed is being ranked gets the same one. */
+async function onceAtATime(
+  ctx: Context,
+  personId: PersonId,
+  make: () => Promise<RankedFeed>,
+): Promise<RankedFeed> {
+  const flights = underWay(ctx);
+  const flight = flights.get(personId) ?? make();
+  flights.set(personId, flight);
+  try {
+    return await flight;
+  } finally {
+    if (flights.get(personId) === flight) flights.delete(personId);
+  }
+}
+
+/** Nobody pages through a feed for so long. */
+const VERSIONS_KEPT_MS = 7 * 24 * 3600 * 1000;
+const SWEEP_BATCH = 500;
+
+/** Forgets feeds that were ranked long ago, in batches. */
+export async function sweepRankedFeeds(ctx: Context): Promise<void> {
+  const before = new Date(ctx.clock.millis() - VERSIONS_KEPT_MS);
+  while (await removeRankedBefore(ctx.db, before, SWEEP_BATCH));
+}
