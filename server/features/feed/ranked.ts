@@ -8,7 +8,7 @@ import type { HydratedPost } from '../posts/hydrate.ts';
 import type { PostInList } from '../posts/store.ts';
 import { findVersion, presentVersion } from '../ranking/ranked-feeds.ts';
 import type { RankedFeed } from '../ranking/ranked-store.ts';
-import { judgeForHome } from './home.ts';
+import { homePage, judgeForHome } from './home.ts';
 import { readSkeleton } from './skeleton.ts';
 
 /** Where a reader is in a ranked feed: the version that they began with and the place of the last post. */
@@ -41,7 +41,8 @@ interface Placed extends PostInList {
 /**
  * A page of the home feed in the order that the reader chose, judged. All pages come from the version of the first
  * one, so nothing moves under them; below its last post they go on in the order of time, with the cursors
- * of that. Judged at read, as everywhere. Throws `invalid_cursor` when the version has been forgotten:
+ * of that. Judged at read, as everywhere. Where no version can be
+ * kept, it is the page of the order of time. Throws `invalid_cursor` when the version has been forgotten:
  * after a week, or after three others.
  */
 export async function rankedPage(
@@ -54,6 +55,7 @@ export async function rankedPage(
   const feed = after
     ? await findVersion(ctx, personId, after.version)
     : await presentVersion(ctx, personId, (take) => newest(take, null));
+  if (!feed && !after) return homePage(ctx, personId, limit, null);
   if (!feed || (after && after.place >= feed.posts.length)) throw new Problem('invalid_cursor');
   const read = async (take: number, below: string | null): Promise<Placed[]> => {
     const place = below === null ? -1 : decodeRankedPlace(below)?.place;

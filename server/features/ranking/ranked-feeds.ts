@@ -56,13 +56,13 @@ export type ReadNewest = (take: number) => Promise<readonly PostInList[]>;
 
 /**
  * The version that a first page is read from: the latest one while nothing that it was ranked from has
- * changed, or else a new one, which is kept for the pages that follow.
+ * changed, or else a new one, which is kept for the pages that follow. Null when it cannot be kept.
  */
 export async function presentVersion(
   ctx: Context,
   personId: PersonId,
   readNewest: ReadNewest,
-): Promise<RankedFeed> {
+): Promise<RankedFeed | null> {
   const [latest, { revision }, newest] = await Promise.all([
     latestVersion(ctx, personId),
     readSettings(ctx, personId),
@@ -75,20 +75,26 @@ export async function presentVersion(
     const candidates = newest.length < LOOKED_AT ? newest : await readNewest(CANDIDATES_MAX);
     const made_at = ctx.clock.now();
     const posts = await rankPosts(ctx, personId, candidates, made_at);
-    const feed = { version: ctx.ids.next<string>(), made_at, basis, posts };
-    await ctx.db.transaction((tx) => insertRankedFeed(tx, personId, feed));
-    return feed;
+    try {
+      const feed = { version: ctx.ids.next<string>(), made_at, basis, posts };
+      await ctx.db.transaction((tx) => insertRankedFeed(tx, personId, feed));
+      return feed;
+    } catch (error) {
+      // A disk that is full, or ids that are not to be had, take the ranking away, and not the feed.
+      ctx.log.warn({ err: error, personId }, 'a ranked feed could not be kept');
+      return null;
+    }
   });
 }
 
-const underWay = perContext(() => new Map<PersonId, Promise<RankedFeed>>());
+const underWay = perContext(() => new Map<PersonId, Promise<RankedFeed | null>>());
 
 /** Who asks while their feed is being ranked gets the same one. */
 async function onceAtATime(
   ctx: Context,
   personId: PersonId,
-  make: () => Promise<RankedFeed>,
-): Promise<RankedFeed> {
+  make: () => Promise<RankedFeed | null>,
+): Promise<RankedFeed | null> {
   const flights = underWay(ctx);
   const flight = flights.get(personId) ?? make();
   flights.set(personId, flight);
