@@ -150,9 +150,8 @@ test('why says how a post comes to the feed, and of hidden ones nothing', async 
   assert.deepEqual((await why(alice, other)).because, { kind: 'not_followed', label: null });
   await put.audience({ post_id: other }, 'close_friends');
   assert.equal((await refusal(why(alice, other))).code, 'post_not_found');
-  assert.equal(
-    await refusal(alice.api(api.wantLess, { body: { post_id: other, of: 'author' } }))).code,
-    'post_not_found');
+  const less = alice.api(api.wantLess, { body: { post_id: other, of: 'author' } });
+  assert.equal((await refusal(less)).code, 'post_not_found');
 });
 
 test('likes that are hidden have no part in the order, and why does not tell them', async () => {
@@ -194,7 +193,10 @@ test('less of an author, a hashtag, photos: they sink, once, and come back', asy
   );
   assert.deepEqual(await names(), ['less_of_author', 'less_of_hashtag', 'less_of_media']);
   assert.equal((await refusal(less('hashtag', below))).code, 'nothing_to_want_less_of');
-  assert.equal((await refusal(less('author', await publish(alice)))).code, 'nothing_to_want_less_of');
+  assert.equal(
+    (await refusal(less('author', await publish(alice)))).code,
+    'nothing_to_want_less_of',
+  );
   const [first] = all.less_of;
   assert.ok(first);
   const params = { less_id: first.less_id };
@@ -388,7 +390,10 @@ test('a cursor is of its own reader and form, or none', async () => {
     `4:${version}:0`,
     `${text} `,
   ]) {
-    assert.equal((await refusal(ask(Buffer.from(forged).toString('base64url')))).code, 'invalid_cursor');
+    assert.equal(
+      (await refusal(ask(Buffer.from(forged).toString('base64url')))).code,
+      'invalid_cursor',
+    );
   }
 });
 
