@@ -106,3 +106,9 @@ export const LOOKS = [
 export const SEEN_PER_REPORT_MAX = 100;
 /** Entries that a home feed keeps; what is older is looked up. */
 export const FEED_ENTRIES_MAX = 800;
+/** The terms of each ranking preset, in the order in which they are shown, with their first weights. */
+export const PRESETS = {
+  balanced: { engagement: 40, affinity: 30, recency: 20, content: 10 },
+  simple: { likes: 1, comments: 2, shares: 3, recency: 10, affinity: 5 },
+} as const;
+export const WEIGHT_MAX = 100;

@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { ID_PATTERN, PostId } from './ids.ts';
-import { SEEN_PER_REPORT_MAX } from './limits.ts';
+import { SEEN_PER_REPORT_MAX, WEIGHT_MAX } from './limits.ts';
 import { defineRoute } from './route.ts';
+
+export { PRESETS, WEIGHT_MAX } from './limits.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -14,12 +16,6 @@ export const RankingPreset = Type.Union([Type.Literal('balanced'), Type.Literal(
 });
 export type RankingPreset = Static<typeof RankingPreset>;
 
-/** The terms of each preset, in the order in which they are shown, with the weights that it begins with. */
-export const PRESETS = {
-  balanced: { engagement: 40, affinity: 30, recency: 20, content: 10 },
-  simple: { likes: 1, comments: 2, shares: 3, recency: 10, affinity: 5 },
-} as const satisfies Record<RankingPreset, Readonly<Record<string, number>>>;
-
 export const TermName = Type.Union([
   Type.Literal('engagement'),
   Type.Literal('affinity'),
@@ -31,7 +27,6 @@ export const TermName = Type.Union([
 ]);
 export type TermName = Static<typeof TermName>;
 
-export const WEIGHT_MAX = 100;
 const Weight = Type.Number({ minimum: 0, maximum: WEIGHT_MAX });
 
 /** Weights of terms; those that the preset has not are left aside. */
