@@ -1,5 +1,5 @@
 import './ui/shell.css';
-import { House, Settings, SquarePlus } from 'lucide';
+import { Compass, House, Settings, SquarePlus } from 'lucide';
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { UserSummary } from '../api/people.ts';
@@ -88,6 +88,11 @@ export function AppShell({ user, wide, children }: AppShellProps) {
           <li>
             <NavLink href="/" word={t('nav.home')}>
               <Icon of={House} />
+            </NavLink>
+          </li>
+          <li>
+            <NavLink href="/explore" word={t('nav.explore')}>
+              <Icon of={Compass} />
             </NavLink>
           </li>
           <li>

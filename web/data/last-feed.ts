@@ -1,4 +1,5 @@
 import type { Post } from '../../api/posts.ts';
+import type { FeedOrder } from '../../api/ranking.ts';
 import { ApiError } from './api-error.ts';
 import type { Page } from './connection.ts';
 import { me, onSignedOut } from './session.ts';
@@ -8,6 +9,7 @@ const KEY = 'aperto.last-feed';
 
 interface Kept {
   readonly user_id: string;
+  readonly order: FeedOrder;
   readonly page: Page<Post>;
 }
 
@@ -16,29 +18,30 @@ if (typeof document !== 'undefined') onSignedOut(() => localStorage.removeItem(K
 
 /**
  * Asks for the first page of the feed and keeps it; without a connection, gives the one that was
- * kept for this person, when the list is `empty` so far: what is there already may be newer. What it
+ * kept for this person in this order, when the list is `empty` so far: what is there already may be newer. What it
  * gives may then be old: the shell says that there is no connection.
  */
 export async function orLastFeed(
   ask: () => Promise<Page<Post>>,
+  order: FeedOrder,
   empty: boolean,
 ): Promise<Page<Post>> {
   try {
     const page = await ask();
-    keep(page);
+    keep(page, order);
     return page;
   } catch (error) {
     const away = error instanceof ApiError && (error.status === 0 || error.status >= 502);
-    const kept = away && empty ? recall() : null;
+    const kept = away && empty ? recall(order) : null;
     if (!kept) throw error;
     return kept;
   }
 }
 
-function keep(page: Page<Post>): void {
+function keep(page: Page<Post>, order: FeedOrder): void {
   const person = me.peek();
   if (!person) return;
-  const kept: Kept = { user_id: person.user_id, page };
+  const kept: Kept = { user_id: person.user_id, order, page };
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
   } catch (error) {
@@ -47,9 +50,10 @@ function keep(page: Page<Post>): void {
   }
 }
 
-function recall(): Page<Post> | null {
+function recall(order: FeedOrder): Page<Post> | null {
   const text = localStorage.getItem(KEY);
   if (!text) return null;
   const kept = JSON.parse(text) as Kept;
-  return kept.user_id === me.peek()?.user_id ? kept.page : null;
+  // Another order would be called by a name that is not its own.
+  return kept.user_id === me.peek()?.user_id && kept.order === order ? kept.page : null;
 }

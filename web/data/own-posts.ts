@@ -11,7 +11,7 @@ import type {
 import type { removeOwnTag } from '../../api/posts.ts';
 import type { DataOf } from '../../api/route.ts';
 import { call } from './client.ts';
-import { homeFeedList } from './home-feed.ts';
+import { homeFeedLists } from './home-feed.ts';
 import { type List, listNamed } from './lists.ts';
 import { keepPerson } from './people.ts';
 import { changePost, deletePost, hidePost, keepPost, post, unhidePost } from './posts.ts';
@@ -86,7 +86,7 @@ export async function setArchived(id: string, archived: boolean): Promise<void> 
 }
 
 function listsOf(username: string | undefined): List<string>[] {
-  return username === undefined ? [] : [homeFeedList(), profilePostsList(username)];
+  return username === undefined ? [] : [...homeFeedLists(), profilePostsList(username)];
 }
 
 function takeOut(id: string, lists: readonly List<string>[]) {

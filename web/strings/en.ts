@@ -1,5 +1,6 @@
 import { accounts } from './en/accounts.ts';
 import { compose } from './en/compose.ts';
+import { feed } from './en/feed.ts';
 import { general } from './en/general.ts';
 import { looks } from './en/looks.ts';
 import { ownPosts } from './en/own-posts.ts';
@@ -20,6 +21,7 @@ export const en = {
   ...general,
   ...accounts,
   ...posts,
+  ...feed,
   ...compose,
   ...looks,
   ...people,

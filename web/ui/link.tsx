@@ -6,6 +6,7 @@ export interface LinkProps {
   readonly class?: string | undefined;
   readonly title?: string | undefined;
   readonly 'aria-label'?: string | undefined;
+  readonly 'aria-describedby'?: string | undefined;
   readonly 'aria-current'?: 'page' | undefined;
   readonly 'aria-hidden'?: 'true' | undefined;
   readonly tabIndex?: number | undefined;

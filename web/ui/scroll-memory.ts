@@ -47,6 +47,12 @@ export function rememberedPosition(): Position | null {
   return returned ? (positions.get(key) ?? null) : null;
 }
 
+/** The present place is to begin at its top, though the reader came back to it. */
+export function forgetPosition(): void {
+  positions.delete(place.peek().key);
+  scrollTo({ top: 0, behavior: 'instant' });
+}
+
 /** Tells which item of a long list is at the top; for lists that are not all in the page. */
 export function rememberAnchor(find: () => Position['anchor']): () => void {
   anchors.add(find);

@@ -1,5 +1,5 @@
 import type { Post } from '../../../api/posts.ts';
-import { homeFeedList } from '../home-feed.ts';
+import { homeFeedLists } from '../home-feed.ts';
 import { changePerson } from '../people.ts';
 import { keepPost } from '../posts.ts';
 import { profilePostsList } from '../profile-posts.ts';
@@ -12,7 +12,7 @@ export function arrive(post: Post): void {
   const id = keepPost(post);
   const known = profilePostsList(post.user.username);
   const counted = known.items.peek().includes(id);
-  homeFeedList().putFirst([id]);
+  for (const home of homeFeedLists()) home.putFirst([id]);
   known.putFirst([id]);
   if (counted) return;
   changePerson(post.user.user_id, ({ posts_count }) =>

@@ -1,15 +1,23 @@
 import './home.css';
-import { Camera, CircleCheck, CloudOff } from 'lucide';
+import { Camera, CloudOff } from 'lucide';
 import { useEffect, useMemo } from 'preact/hooks';
-import { followHomeFeed, homeFeedList, waiting } from '../../data/home-feed.ts';
+import { caughtUpAt } from '../../data/caught-up.ts';
+import {
+  followHomeFeed,
+  homeFeedList,
+  offerOtherOrder,
+  startHomeList,
+  waiting,
+} from '../../data/home-feed.ts';
 import { gonePosts, post } from '../../data/posts.ts';
+import { feedOrder, ranking } from '../../data/ranking.ts';
 import { t } from '../../strings/strings.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { Icon } from '../../ui/icon.tsx';
 import { Link } from '../../ui/link.tsx';
 import { Wordmark } from '../../ui/mark.tsx';
 import { More } from '../../ui/more.tsx';
+import { place } from '../../ui/router.ts';
 import { useScrollMemory } from '../../ui/scroll-memory.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useTitle } from '../../ui/title.ts';
@@ -17,7 +25,9 @@ import { WindowedList } from '../../ui/windowed-list.tsx';
 import { Suggestions } from '../people/suggestions.tsx';
 import { PostCard } from '../post/card.tsx';
 import { boxRatio } from '../post/media.tsx';
+import { CaughtUp, End } from './caught-up.tsx';
 import { FeedKeys } from './keys.tsx';
+import { OrderSwitch, OrderWords } from './order.tsx';
 import { Uploads } from './uploads.tsx';
 
 /** Down to here, in pixels, the reader is at the top: news slides in instead of waiting. */
@@ -34,29 +44,49 @@ function estimate(id: string): number {
   return 60 + photo + 48 + words + counts + (innerWidth < 768 ? 20 : 32);
 }
 
-/** The home feed: latest first, until one has caught up. */
+/** Of the mark, where it is known to stand. */
+const MARK = 240;
+
+/** The home feed, in the order that the person has chosen. */
 export function Feed() {
+  const order = feedOrder.value;
   const list = homeFeedList();
   const gone = gonePosts.value;
   const all = list.items.value;
+  const ended = list.ended.value;
   const ids = useMemo(() => all.filter((id) => !gone.has(id)), [all, gone]);
+  const mark = useMemo(
+    () => (order === null ? null : caughtUpAt(order, ids, ended)),
+    [order, ids, ended],
+  );
   const state = list.state.value;
+  const here = place.value.path === '/';
   useTitle(t('home.title'));
-  useEffect(() => list.start(), [list]);
+  useEffect(() => {
+    startHomeList().catch(reportError);
+    ranking.load().catch(reportError);
+  }, [list]);
   useEffect(() => followHomeFeed(atTop), []);
+  useEffect(() => {
+    if (here) offerOtherOrder(atTop);
+  }, [here]);
 
   const waits = ids.length === 0 && (state === 'idle' || state === 'loading');
   const failed = ids.length === 0 && state === 'failed';
   return (
     <div class="home">
-      <header class="home__bar">
-        <Link href="/" aria-label="Aperto" onClick={toTop}>
-          <Wordmark />
-        </Link>
-      </header>
       <h1 class="visually-hidden" tabIndex={-1}>
         {t('home.title')}
       </h1>
+      <div class="home__head">
+        <OrderSwitch />
+        <header class="home__bar">
+          <Link href="/" aria-label="Aperto" class="home__brand" onClick={toTop}>
+            <Wordmark />
+          </Link>
+          <OrderWords />
+        </header>
+      </div>
       <NewPosts />
       <Uploads />
       {waits && <FeedSkeleton />}
@@ -67,23 +97,30 @@ export function Feed() {
           </Button>
         </EmptyState>
       )}
-      {ids.length > 0 && (
+      {ids.length > 0 && order && (
         <WindowedList
+          key={order}
           label={t('home.feed')}
           ids={ids}
-          estimate={estimate}
-          render={(id, index) => <PostCard id={id} first={index === 0} />}
+          estimate={(id) => estimate(id) + (id === mark ? MARK : 0)}
+          render={(id, index) => (
+            <>
+              {id === mark && <CaughtUp order={order} atTop={index === 0} />}
+              <PostCard id={id} first={index === 0} />
+            </>
+          )}
         />
       )}
       {ids.length > 0 && (
         <More
           state={state}
-          ended={list.ended.value}
+          ended={ended}
           error={list.error.value?.message}
           onMore={() => void list.more()}
         />
       )}
-      {list.ended.value && (ids.length > 0 ? <CaughtUp /> : <EmptyFeed />)}
+      {ended && order && ids.length > 0 && <End order={order} marked={mark !== null} />}
+      {ended && ids.length === 0 && <EmptyFeed />}
       <FeedKeys />
     </div>
   );
@@ -108,21 +145,16 @@ function NewPosts() {
             news.show();
           }}
         >
-          {t('home.new', { count: news.ids.length })}
+          {wordsOf(news.ids.length)}
         </Button>
       )}
     </div>
   );
 }
 
-function CaughtUp() {
-  return (
-    <div class="home__end">
-      <Icon of={CircleCheck} size={32} />
-      <p class="home__end-title">{t('home.caught-up')}</p>
-      <p class="quiet">{t('home.caught-up-text')}</p>
-    </div>
-  );
+function wordsOf(count: number): string {
+  if (feedOrder.value !== 'ranked') return t('home.new', { count });
+  return count === 0 ? t('home.rank-anew') : t('home.new-ranked', { count });
 }
 
 function EmptyFeed() {

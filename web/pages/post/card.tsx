@@ -10,6 +10,8 @@ import { PostHeader } from './header.tsx';
 import { PostMedia } from './media.tsx';
 import { labelOf, useOriginal } from './original.ts';
 import { RepostLine } from './repost-line.tsx';
+import { useSeen } from './use-seen.ts';
+import { Why } from './why.tsx';
 
 interface PostCardProps {
   readonly id: string;
@@ -27,6 +29,7 @@ export function PostCard({ id, first }: PostCardProps) {
   // What is done with a repost is done with the original.
   const shownId = original?.post_id ?? id;
   const card = useRef<HTMLElement>(null);
+  const [why, setWhy] = useState(false);
   const [comments, setComments] = useState<'closed' | 'reading' | 'writing'>('closed');
 
   useEffect(() => {
@@ -46,23 +49,30 @@ export function PostCard({ id, first }: PostCardProps) {
       end?.();
     };
   }, [shownId]);
+  useSeen(card, post);
 
   if (!post || original === null) return null;
   const shown = original ?? post;
   return (
     <article ref={card} class="post-card" tabIndex={-1} aria-label={labelOf(post)}>
       {original && <RepostLine post={post} inFeed />}
-      <PostHeader post={shown} inFeed />
+      <PostHeader post={shown} inFeed onWhy={() => setWhy(true)} />
       <PostMedia post={shown} sizes={FEED_SIZES} first={first} />
       <div class="post-card__foot">
         <Actions post={shown} onComment={() => setComments('writing')} />
         <Caption post={shown} />
-        {shown.comments_count > 0 && !shown.comments_off && (
-          <button type="button" class="quiet-button" onClick={() => setComments('reading')}>
-            {t('post.comments', { count: shown.comments_count })}
+        <div class="post-card__more">
+          {shown.comments_count > 0 && !shown.comments_off && (
+            <button type="button" class="quiet-button" onClick={() => setComments('reading')}>
+              {t('post.comments', { count: shown.comments_count })}
+            </button>
+          )}
+          <button type="button" class="quiet-button post-card__why" onClick={() => setWhy(true)}>
+            {t('why.open')}
           </button>
-        )}
+        </div>
       </div>
+      {why && <Why entry={post} shown={shown} onClose={() => setWhy(false)} />}
       {comments !== 'closed' && (
         <CommentsSheet
           postId={shownId}

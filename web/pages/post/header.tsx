@@ -12,14 +12,16 @@ import { Name } from './name.tsx';
 
 interface HeaderProps {
   readonly post: Post;
-  /** In a feed: the age leads to the post, and the menu says why it is there. */
+  /** In a feed: the age leads to the post. */
   readonly inFeed: boolean;
+  /** Says why it stands where it stands; none for visitors. */
+  readonly onWhy?: (() => void) | undefined;
   /** Runs when the author has deleted it. */
   readonly onDeleted?: (() => void) | undefined;
 }
 
 /** Whose post it is, where and how old, and what can be done about it. */
-export function PostHeader({ post, inFeed, onDeleted }: HeaderProps) {
+export function PostHeader({ post, inFeed, onWhy, onDeleted }: HeaderProps) {
   const [history, setHistory] = useState(false);
   const user = person(post.user.user_id).value ?? post.user;
   return (
@@ -63,7 +65,7 @@ export function PostHeader({ post, inFeed, onDeleted }: HeaderProps) {
           )}
         </span>
       </div>
-      <PostMenu post={post} inFeed={inFeed} onDeleted={onDeleted} />
+      <PostMenu post={post} inFeed={inFeed} onWhy={onWhy} onDeleted={onDeleted} />
       {history && (
         <Lazy
           load={() => import('./history-sheet.tsx').then((code) => code.HistorySheet)}

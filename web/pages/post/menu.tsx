@@ -22,18 +22,18 @@ import { Ask } from '../../ui/ask.tsx';
 import { Lazy } from '../../ui/lazy.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { go } from '../../ui/router.ts';
-import { toast } from '../../ui/toast.tsx';
 import { copyLink } from './acts.ts';
 import { withOwnActs } from './with-own-acts.ts';
 
 interface PostMenuProps {
   readonly post: Post;
   readonly inFeed: boolean;
+  readonly onWhy?: (() => void) | undefined;
   readonly onDeleted?: (() => void) | undefined;
 }
 
 /** What can be done with a post; more of it for its author, and for who is tagged in it. */
-export function PostMenu({ post, inFeed, onDeleted }: PostMenuProps) {
+export function PostMenu({ post, inFeed, onWhy, onDeleted }: PostMenuProps) {
   const [asking, setAsking] = useState(false);
   const [filing, setFiling] = useState(false);
   const { is_author, is_tagged } = post.viewer;
@@ -45,7 +45,7 @@ export function PostMenu({ post, inFeed, onDeleted }: PostMenuProps) {
   const items: readonly MenuItem[] = [
     ...(inFeed ? [openItem(post)] : []),
     { label: t('post.copy-link'), icon: Link2, run: () => void copyLink(post.post_id) },
-    ...(inFeed ? [whyItem(post)] : []),
+    ...(onWhy ? [{ label: t('why.open'), icon: CircleHelp, run: onWhy }] : []),
     ...(is_tagged ? [untag] : []),
     ...(is_author ? authorItems(post, () => setFiling(true), onDeleted) : []),
   ];
@@ -77,13 +77,6 @@ export function PostMenu({ post, inFeed, onDeleted }: PostMenuProps) {
 function openItem(post: Post): MenuItem {
   const run = () => go(`/p/${post.post_id}`, { over: true });
   return { label: t('post.open'), icon: Image, run };
-}
-
-function whyItem({ viewer, user }: Post): MenuItem {
-  const text = viewer.is_author
-    ? t('post.why-own')
-    : t('post.why-followed', { name: user.full_name });
-  return { label: t('post.why'), icon: CircleHelp, run: () => toast({ text }) };
 }
 
 function authorItems(

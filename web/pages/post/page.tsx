@@ -1,16 +1,18 @@
 import './post.css';
 import './page.css';
-import { ImageOff, X } from 'lucide';
+import { Compass, ImageOff, X } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Post } from '../../../api/posts.ts';
 import { ApiError, isAbort } from '../../data/client.ts';
+import { exploreReason, reasonText } from '../../data/explore-reasons.ts';
 import { gonePosts, post as known, loadPost } from '../../data/posts.ts';
 import { me } from '../../data/session.ts';
 import { watchPost } from '../../data/socket.ts';
 import { t } from '../../strings/strings.ts';
 import { Button, ButtonLink, IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import type { PageProps } from '../../ui/page.ts';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { back, query } from '../../ui/router.ts';
@@ -26,6 +28,8 @@ import { PostHeader } from './header.tsx';
 import { PostMedia } from './media.tsx';
 import { labelOf, useOriginal } from './original.ts';
 import { RepostLine } from './repost-line.tsx';
+import { useSeen } from './use-seen.ts';
+import { Why } from './why.tsx';
 
 /** How wide the photo stands on the page of a post; the same figures are in post.css. */
 const PAGE_SIZES = '(min-width: 1000px) min(58vw, 800px), (min-width: 768px) 600px, 100vw';
@@ -103,9 +107,12 @@ function PostAsPage({ children }: { readonly children: ComponentChildren }) {
 
 function PostBody({ post: opened }: { readonly post: Post }) {
   const form = useRef<HTMLDivElement>(null);
+  const media = useRef<HTMLDivElement>(null);
+  const [why, setWhy] = useState(false);
   const original = useOriginal(opened);
   const post = original ?? opened;
   useEffect(() => (original ? watchPost(original.post_id) : undefined), [original?.post_id]);
+  useSeen(media, opened);
   return (
     <article class="post-body" aria-label={labelOf(opened)}>
       {original && (
@@ -113,8 +120,13 @@ function PostBody({ post: opened }: { readonly post: Post }) {
           <RepostLine post={opened} inFeed={false} />
         </div>
       )}
-      <PostHeader post={post} inFeed={false} onDeleted={() => back()} />
-      <div class="post-body__media">
+      <PostHeader
+        post={post}
+        inFeed={false}
+        onWhy={me.value ? () => setWhy(true) : undefined}
+        onDeleted={() => back()}
+      />
+      <div class="post-body__media" ref={media}>
         <PostMedia post={post} sizes={PAGE_SIZES} first whole />
       </div>
       <div class="post-body__actions">
@@ -122,6 +134,7 @@ function PostBody({ post: opened }: { readonly post: Post }) {
           post={post}
           onComment={() => form.current?.querySelector<HTMLElement>('textarea, a')?.focus()}
         />
+        <ExploreReason postId={opened.post_id} />
       </div>
       <div class="post-body__words">
         <Caption post={post} whole />
@@ -130,7 +143,20 @@ function PostBody({ post: opened }: { readonly post: Post }) {
       <div class="post-body__form" ref={form}>
         <CommentForm postId={post.post_id} />
       </div>
+      {why && <Why entry={opened} shown={post} onClose={() => setWhy(false)} />}
     </article>
+  );
+}
+
+/** Of a post that was recommended: why. */
+function ExploreReason({ postId }: { readonly postId: string }) {
+  const reason = exploreReason(postId);
+  if (!reason) return null;
+  return (
+    <p class="post-body__reason">
+      <Icon of={Compass} size={16} />
+      <span dir="auto">{t('explore.reason', { reason: reasonText(reason) })}</span>
+    </p>
   );
 }
 

@@ -2,6 +2,7 @@ import './post-video.css';
 import { Play } from 'lucide';
 import { freshen, waitsForAddresses } from '../../data/fresh-post.ts';
 import { clipOf } from '../../data/pictures.ts';
+import { tellPlayed } from '../../data/seen.ts';
 import { t } from '../../strings/strings.ts';
 import { durationText } from '../../ui/duration.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -31,6 +32,7 @@ export function PostVideo(props: PostPhotoProps) {
               box: ratio ?? own,
               held: waitsForAddresses(post),
               onFail: () => freshen(post.post_id),
+              onPlayed: (share) => tellPlayed(post.post_id, share),
             }}
           />
         </>

@@ -18,13 +18,16 @@ if (typeof document !== 'undefined') {
   });
 }
 
-/** Shows that something is gone, with a way back; it happens when the toast has gone. */
-export function undoable(text: string, undo: () => void, work: () => void): void {
+/**
+ * Shows that something is gone, with a way back; it happens when the toast has gone. Gives what lets it
+ * happen at once, where something else builds on it.
+ */
+export function undoable(text: string, undo: () => void, work: () => void): () => void {
   const once = () => {
     if (later.delete(once)) work();
   };
   later.add(once);
-  toast({
+  const takeAway = toast({
     text,
     action: {
       label: t('undo'),
@@ -34,4 +37,8 @@ export function undoable(text: string, undo: () => void, work: () => void): void
     },
     onGone: once,
   });
+  return () => {
+    takeAway();
+    once();
+  };
 }

@@ -63,7 +63,8 @@ export function Cell({ id, first, pinnable, children }: CellProps) {
   );
 }
 
-function VideoMark({ video }: { readonly video: NonNullable<Media['video']> }) {
+/** On the picture of a video: how long it is. */
+export function VideoMark({ video }: { readonly video: NonNullable<Media['video']> }) {
   if (video.loops) {
     return (
       <span class="profile-grid__video" role="img" aria-label={t('video.gif')}>

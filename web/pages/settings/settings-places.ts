@@ -1,5 +1,6 @@
 import {
   Archive,
+  ArrowDownWideNarrow,
   Bell,
   Bookmark,
   CopyCheck,
@@ -78,6 +79,7 @@ export const PARTS: readonly Part[] = [
   {
     title: 'settings.content',
     places: [
+      place('/settings/feed', ArrowDownWideNarrow, 'ranking.title', 'settings.words-feed'),
       place('/settings/content', SlidersHorizontal, 'settings.see', 'settings.words-content'),
       place('/settings/hashtags', Hash, 'settings.hashtags', 'settings.words-hashtags'),
       place('/saved', Bookmark, 'settings.saved', 'settings.words-saved'),

@@ -16,6 +16,7 @@ export const general = {
   'time.days': '{count}d',
   'nav.label': 'Main',
   'nav.home': 'Home',
+  'nav.explore': 'Explore',
   'nav.compose': 'New post',
   'nav.profile': 'Profile',
   'nav.settings': 'Settings',
@@ -26,7 +27,7 @@ export const general = {
   'shell.offline': 'Offline. What you see may be old.',
   'shell.about': 'About',
   'shell.facts':
-    'Latest first, from the people you follow and yourself. No advertising, no tracking.',
+    'From the people you follow and yourself, in the order that you choose. No advertising, no tracking.',
   'shell.source': 'Free software, AGPL-3.0',
   'shell.logged-out': 'You have been logged out. Log in to go on.',
   'page.failed': 'This page could not be loaded.',

@@ -34,6 +34,7 @@ export const settings = {
   'settings.words-muted': 'hide posts stories',
   'settings.words-restricted': 'comments hold approve',
   'settings.words-blocked': 'block unblock people',
+  'settings.words-feed': 'order ranking ranked latest chronological weights less of algorithm',
   'settings.words-content': 'language like counts hide english',
   'settings.words-hashtags': 'tags topics',
   'settings.words-saved': 'bookmarks collections',
@@ -95,7 +96,7 @@ export const settings = {
   'settings.sessions': 'Where you are logged in',
   'settings.about': 'About',
   'settings.about-text':
-    'Aperto is free software that anyone can run. It shows the people you follow, latest first, and nothing else.',
+    'Aperto is free software that anyone can run. Your feed is of the people you follow, in the order that you choose, and nothing else.',
   'settings.admin': 'Run the server',
 
   'admin.title': 'Server',

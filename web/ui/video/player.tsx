@@ -23,6 +23,8 @@ export interface PlayerProps {
   readonly held?: boolean | undefined;
   /** When its bytes do not come: help, which may bring another address. */
   readonly onFail?: (() => Promise<unknown>) | undefined;
+  /** How much of it has been played by now, from 0 to 1. */
+  readonly onPlayed?: ((share: number) => void) | undefined;
 }
 
 /** Milliseconds that the controls stay after a touch. */
@@ -32,10 +34,10 @@ const STAY_MS = 3000;
  * A video over its poster, in whose box it stands. It plays without sound while it is in view, one at
  * a time; a tap turns the sound on or off, holding it pauses, and everything has a button as well.
  */
-export function Player({ clip, label, ratio, box: around, held, onFail }: PlayerProps) {
+export function Player({ clip, label, ratio, box: around, held, onFail, onPlayed }: PlayerProps) {
   const box = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
-  const playing = usePlaying({ box, video, clip, held, onFail });
+  const playing = usePlaying({ box, video, clip, held, onFail, onPlayed });
   const [touched, touch] = useTouched();
   const { failed, retry } = playing.source;
   const waitsForPerson = !playing.runs && (playing.paused || !playsByItself.value);

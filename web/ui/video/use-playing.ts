@@ -28,10 +28,11 @@ interface Options {
   /** Its bytes are not to be asked for yet: a better address is on its way. */
   readonly held: boolean | undefined;
   readonly onFail: (() => Promise<unknown>) | undefined;
+  readonly onPlayed: ((share: number) => void) | undefined;
 }
 
 /** A video that plays when it is its turn: in view, one at a time, never behind the person's back. */
-export function usePlaying({ box, video, clip, held, onFail }: Options): Playing {
+export function usePlaying({ box, video, clip, held, onFail, onPlayed }: Options): Playing {
   const seat = useRef<ReturnType<typeof takeSeat> | null>(null);
   const [turn, setTurn] = useState<Turn>({ near: false, mine: false });
   const [paused, setPaused] = useState(false);
@@ -72,7 +73,13 @@ export function usePlaying({ box, video, clip, held, onFail }: Options): Playing
       setState({ runs: false, shown: false, waits: false });
       return;
     }
-    return follow(element, (change) => setState((now) => ({ ...now, ...change })), pause);
+    const tellPlayed = () => onPlayed?.(playedShare(element));
+    return follow(
+      element,
+      (change) => setState((now) => ({ ...now, ...change })),
+      pause,
+      tellPlayed,
+    );
   }, [turn.near]);
 
   return {
@@ -105,12 +112,23 @@ async function begin(element: HTMLVideoElement, onRefused: () => void): Promise<
   }
 }
 
+/** How much of a video has been played, whatever was leapt over left out. */
+function playedShare({ played, duration }: HTMLVideoElement): number {
+  if (!Number.isFinite(duration) || duration <= 0) return 0;
+  let sum = 0;
+  for (let index = 0; index < played.length; index += 1) {
+    sum += played.end(index) - played.start(index);
+  }
+  return Math.min(1, sum / duration);
+}
+
 type State = Pick<Playing, 'runs' | 'shown' | 'waits'>;
 
 function follow(
   element: HTMLVideoElement,
   tell: (change: Partial<State>) => void,
   onEnded: () => void,
+  onTime: () => void,
 ): () => void {
   const stop = new AbortController();
   const on = (name: keyof HTMLMediaElementEventMap, work: () => void) =>
@@ -122,5 +140,6 @@ function follow(
   on('waiting', () => tell({ waits: !element.paused }));
   on('emptied', () => tell({ runs: false, shown: false, waits: false }));
   on('ended', onEnded);
+  on('timeupdate', onTime);
   return () => stop.abort();
 }

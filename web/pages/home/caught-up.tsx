@@ -1,0 +1,74 @@
+import { CircleCheck } from 'lucide';
+import type { FeedOrder } from '../../../api/ranking.ts';
+import { t } from '../../strings/strings.ts';
+import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { chooseOrder } from './order.tsx';
+
+interface CaughtUpProps {
+  readonly order: FeedOrder;
+  /** There was nothing above it. */
+  readonly atTop: boolean;
+}
+
+/** The place in the feed where what is new ends, and what was there before begins. */
+export function CaughtUp({ order, atTop }: CaughtUpProps) {
+  const ranked = order === 'ranked';
+  if (atTop) {
+    return (
+      <p class="home__nothing-new">
+        <Icon of={CircleCheck} size={20} />
+        {t(ranked ? 'home.nothing-new-ranked' : 'home.nothing-new')}
+      </p>
+    );
+  }
+  return (
+    <section class="home__caught-up" aria-label={t('home.caught-up')}>
+      <Icon of={CircleCheck} size={32} />
+      <h2 class="home__end-title">{t('home.caught-up')}</h2>
+      <p class="quiet">{t(ranked ? 'home.caught-up-ranked' : 'home.caught-up-new')}</p>
+      <GoOn />
+    </section>
+  );
+}
+
+function GoOn() {
+  return (
+    <div class="home__go-on">
+      <ButtonLink small href="/explore">
+        {t('home.go-on')}
+      </ButtonLink>
+    </div>
+  );
+}
+
+interface EndProps {
+  readonly order: FeedOrder;
+  /** The reader passed the mark on the way down. */
+  readonly marked: boolean;
+}
+
+/** The end of the feed: there is no more. */
+export function End({ order, marked }: EndProps) {
+  if (order === 'ranked') {
+    return (
+      <div class="home__end">
+        <h2 class="home__end-title">{t('home.end-ranked')}</h2>
+        <p class="quiet">{t('home.end-ranked-text')}</p>
+        <div class="home__go-on">
+          <Button small onClick={() => chooseOrder('latest')}>
+            {t('home.to-latest')}
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div class="home__end">
+      {!marked && <Icon of={CircleCheck} size={32} />}
+      <h2 class="home__end-title">{t(marked ? 'home.end' : 'home.caught-up')}</h2>
+      <p class="quiet">{t(marked ? 'home.end-text' : 'home.caught-up-text')}</p>
+      <GoOn />
+    </div>
+  );
+}
