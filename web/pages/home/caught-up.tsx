@@ -1,9 +1,8 @@
 import { CircleCheck } from 'lucide';
 import type { FeedOrder } from '../../../api/ranking.ts';
 import { t } from '../../strings/strings.ts';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { chooseOrder } from './order.tsx';
 
 interface CaughtUpProps {
   readonly order: FeedOrder;
@@ -42,27 +41,8 @@ function GoOn() {
   );
 }
 
-interface EndProps {
-  readonly order: FeedOrder;
-  /** The reader passed the mark on the way down. */
-  readonly marked: boolean;
-}
-
-/** The end of the feed: there is no more. */
-export function End({ order, marked }: EndProps) {
-  if (order === 'ranked') {
-    return (
-      <div class="home__end">
-        <h2 class="home__end-title">{t('home.end-ranked')}</h2>
-        <p class="quiet">{t('home.end-ranked-text')}</p>
-        <div class="home__go-on">
-          <Button small onClick={() => chooseOrder('latest')}>
-            {t('home.to-latest')}
-          </Button>
-        </div>
-      </div>
-    );
-  }
+/** The end of the feed; `marked` when the reader passed the mark on the way down. */
+export function End({ marked }: { readonly marked: boolean }) {
   return (
     <div class="home__end">
       {!marked && <Icon of={CircleCheck} size={32} />}

@@ -119,7 +119,7 @@ export function Feed() {
           onMore={() => void list.more()}
         />
       )}
-      {ended && order && ids.length > 0 && <End order={order} marked={mark !== null} />}
+      {ended && ids.length > 0 && <End marked={mark !== null} />}
       {ended && ids.length === 0 && <EmptyFeed />}
       <FeedKeys />
     </div>

@@ -10,7 +10,7 @@ import { forgetPosition } from '../../ui/scroll-memory.ts';
 const ORDERS: readonly FeedOrder[] = ['ranked', 'latest'];
 
 /** Orders the feed otherwise, from its top; the server remembers it. */
-export function chooseOrder(order: FeedOrder): void {
+function chooseOrder(order: FeedOrder): void {
   forgetPosition();
   changeRanking({ order });
 }

@@ -1,7 +1,7 @@
 export const accounts = {
   'landing.promise': 'A quiet place for photos, open to everyone.',
   'landing.how':
-    'See what the people you follow share, latest first, until you have caught up. No advertising, no tracking, nothing in between.',
+    'See what the people you follow share, in the order that you choose, until you have caught up. No advertising, no tracking, nothing in between.',
   'landing.have-account': 'Have an account?',
   'landing.no-account': 'New here?',
   'account.email': 'E-mail address',

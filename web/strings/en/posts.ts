@@ -9,7 +9,7 @@ export const posts = {
   'home.feed': 'Posts of the people you follow',
   'home.new': { one: '{count} new post', other: '{count} new posts' },
   'home.caught-up': 'You’re all caught up',
-  'home.caught-up-text': 'You have seen every post of the people you follow, latest first.',
+  'home.caught-up-text': 'You have seen every post of the people you follow.',
   'home.empty': 'Your feed is empty so far',
   'home.empty-text':
     'Share your first photo, or follow people: open the link to someone’s profile and tap Follow.',
