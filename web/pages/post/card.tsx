@@ -67,7 +67,7 @@ export function PostCard({ id, first }: PostCardProps) {
               {t('post.comments', { count: shown.comments_count })}
             </button>
           )}
-          <button type="button" class="quiet-button post-card__why" onClick={() => setWhy(true)}>
+          <button type="button" class="quiet-button" onClick={() => setWhy(true)}>
             {t('why.open')}
           </button>
         </div>
