@@ -15,7 +15,7 @@ import { cast, join, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
 import { until } from '../within.ts';
 import { examine } from './examine.ts';
-import { DESK, gone, openSite, PHONE, type Site, see } from './site.ts';
+import { DESK, gone, openSite, PHONE, type Site, see, type Visit } from './site.ts';
 
 let site: Site;
 let people: Record<'rosa' | 'near' | 'far', Person>;
@@ -41,9 +41,19 @@ before(async () => {
 after(() => site.close());
 afterEach(async () => {
   await site.leave();
+  // What a page tells while it is left goes past its routes.
+  await site.server.ctx.db.query('delete from seen_posts');
   await people.rosa.api(changeRanking, { body: { order: 'latest' } });
   await people.rosa.api(resetRanking);
 });
+
+/** A page that tells nobody what was on it: what is seen sinks, and tests would stand in each other's way. */
+async function open({ at = '/', ...visit }: Visit): Promise<Page> {
+  const page = await site.visit(visit);
+  await page.route('**/feed/seen', (route) => route.abort());
+  await page.goto(at);
+  return page;
+}
 
 const share = (person: Person, caption: string) =>
   person.published(person.post(colourPicture(), { caption }));
@@ -74,7 +84,7 @@ const isFor = (request: Request, method: string, path: string) =>
 
 test('the order is chosen in reach of a thumb, shown at once, and remembered by the server', async () => {
   const { rosa } = people;
-  const page = await site.visit({ as: rosa, at: '/' });
+  const page = await open({ as: rosa });
   await firstIs(page, 'From afar.');
   assert.ok(await order(page, 'Latest').isChecked());
   await see(page.getByRole('link', { name: /^Latest first/ }));
@@ -87,7 +97,7 @@ test('the order is chosen in reach of a thumb, shown at once, and remembered by 
   await inOrder('ranked');
 
   // Another device knows it, and asks for nothing else.
-  const other = await site.visit({ as: rosa, viewport: DESK });
+  const other = await open({ as: rosa, viewport: DESK, at: '/settings' });
   const asked: (string | null)[] = [];
   other.on('request', (request) => {
     if (isFor(request, 'GET', '/feed/home'))
@@ -105,7 +115,7 @@ test('the order is chosen in reach of a thumb, shown at once, and remembered by 
 });
 
 test('an order that cannot be kept is taken back, says why, and can be tried again', async () => {
-  const page = await site.visit({ as: people.rosa, at: '/' });
+  const page = await open({ as: people.rosa });
   await firstIs(page, 'From afar.');
   await page.route('**/feed/ranking', (route) => route.abort());
   await order(page, 'Ranked').click();
@@ -122,7 +132,7 @@ test('an order that cannot be kept is taken back, says why, and can be tried aga
 test('a ranked feed stands still when posts come, and ranks anew when asked', async () => {
   const { rosa, far } = people;
   await rosa.api(changeRanking, { body: { order: 'ranked' } });
-  const page = await site.visit({ as: rosa, at: '/' });
+  const page = await open({ as: rosa });
   await firstIs(page, 'From a friend.');
   // Live from here on.
   const counts = await rosa.like(ofFar);
@@ -140,7 +150,7 @@ test('a ranked feed stands still when posts come, and ranks anew when asked', as
 
 test('why a post stands where it stands: as the server says it, each term with its figures', async () => {
   const { rosa } = people;
-  const page = await site.visit({ as: rosa, at: '/', viewport: DESK });
+  const page = await open({ as: rosa, viewport: DESK });
   const sheet = await openWhy(page, 'From a friend.');
   const why = await rosa.api(whyPost, { params: { post_id: ofNear.post_id } });
   await see(
@@ -173,7 +183,7 @@ test('why a post stands where it stands: as the server says it, each term with i
 test('weights move the bars at once, and the feed when the sheet closes', async () => {
   const { rosa } = people;
   await rosa.api(changeRanking, { body: { order: 'ranked' } });
-  const page = await site.visit({ as: rosa, at: '/' });
+  const page = await open({ as: rosa });
   await firstIs(page, 'From a friend.');
   const sheet = await openWhy(page, 'From a friend.');
   await sheet.getByRole('button', { name: 'Change the weights' }).click();
@@ -211,7 +221,7 @@ test('weights move the bars at once, and the feed when the sheet closes', async 
 test('another preset, and beginning anew, with a way back', async () => {
   const { rosa } = people;
   await rosa.api(changeRanking, { body: { weights: { content: 70 } } });
-  const page = await site.visit({ as: rosa, at: '/settings/feed' });
+  const page = await open({ as: rosa, at: '/settings/feed' });
   const content = page.getByRole('slider', { name: 'Whether you like such media' });
   await see(content);
   assert.equal(await content.inputValue(), '70');
@@ -238,7 +248,7 @@ test('another preset, and beginning anew, with a way back', async () => {
 test('less of this: asked for, undone, listed, taken back', async () => {
   const { rosa } = people;
   const wanted = async () => (await rosa.api(getRanking)).less_of.map(({ label }) => label);
-  const page = await site.visit({ as: rosa, at: '/' });
+  const page = await open({ as: rosa });
   await firstIs(page, 'From afar.');
   const sheet = await openWhy(page, 'From a friend.');
   const author = sheet.getByRole('button', { name: 'Less of near' });
@@ -346,10 +356,8 @@ test('all caught up is a place: above it what is new, below it what was there be
   await cora.api(reportSeen, { body: { posts: seen } });
   for (const wanted of ['latest', 'ranked'] as const) {
     await cora.api(changeRanking, { body: { order: wanted } });
-    const page = await site.visit({ as: cora, at: '/' });
-    // Nothing that this test looks at is to be seen by it.
-    await page.route('**/feed/seen', (route) => route.abort());
-    const mark = page.getByRole('region', { name: 'You’re all caught up' });
+    const page = await open({ as: cora });
+    const mark = page.getByRole('article', { name: 'You’re all caught up' });
     await readDownTo(page, mark);
     assert.deepEqual(await page.evaluate(besideMark), ['Number 8.', 'Number 7.'].sort(), wanted);
     await see(mark.getByRole('link', { name: 'Explore other people’s photos' }));
@@ -358,7 +366,7 @@ test('all caught up is a place: above it what is new, below it what was there be
   }
   // Nothing new: one quiet line, and the photos.
   await cora.api(reportSeen, { body: { posts: posts.map(({ post_id }) => ({ post_id })) } });
-  const page = await site.visit({ as: cora, at: '/' });
+  const page = await open({ as: cora });
   await see(page.getByText(/^Nothing unseen at the moment/));
   await order(page, 'Latest').check();
   await see(page.getByText(/^Nothing new since your last visit/));
@@ -392,7 +400,7 @@ for (const [colorScheme, viewport] of [
     const { rosa } = people;
     await rosa.api(changeRanking, { body: { order: 'ranked' } });
     const look = { colorScheme, viewport, reducedMotion: 'reduce' } as const;
-    const page = await site.visit({ as: rosa, at: '/', ...look });
+    const page = await open({ as: rosa, ...look });
     await firstIs(page, 'From a friend.');
     await examine(page, 'a ranked feed');
     const sheet = await openWhy(page, 'From a friend.');

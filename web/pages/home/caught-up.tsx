@@ -22,12 +22,13 @@ export function CaughtUp({ order, atTop }: CaughtUpProps) {
     );
   }
   return (
-    <section class="home__caught-up" aria-label={t('home.caught-up')}>
+    // Of the kind that a feed is made of.
+    <article class="home__caught-up" aria-label={t('home.caught-up')}>
       <Icon of={CircleCheck} size={32} />
       <h2 class="home__end-title">{t('home.caught-up')}</h2>
       <p class="quiet">{t(ranked ? 'home.caught-up-ranked' : 'home.caught-up-new')}</p>
       <GoOn />
-    </section>
+    </article>
   );
 }
 

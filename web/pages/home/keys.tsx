@@ -27,7 +27,7 @@ function move(step: 1 | -1): void {
   const before = top > LINE || (index === 0 && !now?.contains(document.activeElement));
   const stay = (step === 1 && before) || (step === -1 && top < -LINE);
   const next = all[stay ? index : index + step];
-  const card = next?.querySelector<HTMLElement>('article');
+  const card = next?.querySelector<HTMLElement>('article[tabindex]');
   if (!card) return;
   card.focus({ preventScroll: true });
   card.scrollIntoView({ block: 'start', behavior: 'instant' });
