@@ -43,7 +43,12 @@ export function OrderWords() {
   if (now === null) return null;
   const words = t(`order.is-${now}`);
   return (
-    <Link class="order-words" href="/settings/feed" aria-label={t('order.open', { order: words })}>
+    <Link
+      class="order-words"
+      href="/settings/feed"
+      aria-label={t('order.open', { order: words })}
+      title={t('why.settings')}
+    >
       <span>{words}</span>
       <Icon of={SlidersHorizontal} size={20} />
     </Link>
