@@ -31,6 +31,14 @@ const saidOf = (cell: Locator) =>
     return { words: said?.textContent ?? '', opacity: Number(opacity) };
   });
 
+function readToEnd(page: Page): Promise<void> {
+  const end = page.getByRole('heading', { name: 'That is all for now' });
+  return until(async () => {
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    return end.isVisible();
+  }, 'the end');
+}
+
 /** Photos of three whom Rita does not follow: liked by who likes what she likes, some by her friend. */
 async function fill(): Promise<void> {
   const { rita, fred, fay, ada, ben, cleo } = people;
@@ -43,8 +51,7 @@ async function fill(): Promise<void> {
   await rita.follow(fred);
   for (let count = 1; count <= POSTS; count += 1) {
     const post = await share(authors[count % 3] ?? ada, `Number ${count}.`);
-    await fay.like(post);
-    if (count > POSTS - 3) await fred.like(post);
+    await (count > POSTS - 3 ? fred : fay).like(post);
   }
 }
 
@@ -78,11 +85,7 @@ test('from the bar at the foot to photos first, page by page, to an end', async 
   assert.ok(large && small && large.width > small.width * 1.9);
   assert.ok(Math.abs(large.width - large.height) < 1 && Math.abs(small.width - small.height) < 1);
   assert.ok(small.y < PHONE.height / 4, 'photos stand first');
-  const end = page.getByRole('heading', { name: 'That is all for now' });
-  await until(async () => {
-    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-    return end.isVisible();
-  }, 'the end');
+  await readToEnd(page);
   const names = await cells(page).evaluateAll((all) => all.map((one) => one.getAttribute('href')));
   assert.ok(names.length > first, `${names.length} in all`);
   assert.equal(new Set(names).size, names.length, 'none comes twice');
@@ -91,6 +94,7 @@ test('from the bar at the foot to photos first, page by page, to an end', async 
 test('each says why it is there: to who rests on it, hears it, or opens it', async () => {
   const page = await site.visit({ as: people.rita, at: '/explore', viewport: DESK });
   await see(cells(page).first());
+  await readToEnd(page);
   const words = await Promise.all((await cells(page).all()).map(async (one) => saidOf(one)));
   assert.ok(words.every(({ words }) => words !== ''));
   const at = words.findIndex((one) => one.words === 'Liked by fred, whom you follow');
