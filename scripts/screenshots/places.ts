@@ -61,6 +61,22 @@ export const PLACES: readonly Place[] = [
       await page.locator('main article img').first().waitFor();
     },
   },
+  {
+    name: 'why',
+    async open(page) {
+      await page.goto('/');
+      await page.getByRole('button', { name: 'Why this post?' }).first().click();
+      await page.getByText('How it is weighed').waitFor();
+    },
+  },
+  {
+    name: 'explore',
+    async open(page) {
+      await page.goto('/explore');
+      await page.locator('main a[href^="/p/"] img').first().waitFor();
+    },
+  },
+  plain('feed-settings', '/settings/feed', 'What counts'),
   { name: 'post', open: (page, visitor) => goToPost(page, visitor, 'aroha', 0) },
   {
     name: 'post-right-to-left',

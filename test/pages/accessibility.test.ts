@@ -99,6 +99,8 @@ const forMembers: readonly Stop[] = [
   ['people', '/people', (page) => page.getByRole('button', { name: /^Do not suggest/ })],
   ['blocked people', '/settings/blocked', (page) => page.getByText('Unblock', { exact: true })],
   ['muted people', '/settings/muted', heading('Nobody is muted')],
+  ['explore', '/explore', heading('Explore')],
+  ['your feed', '/settings/feed', (page) => page.getByRole('slider').nth(3)],
   ['edit profile', '/settings/profile', (page) => page.getByLabel('Bio')],
   ['settings', '/settings', (page) => page.getByRole('link', { name: 'E-mail and password' })],
   ['sessions', '/settings/sessions', (page) => page.getByText('This device')],

@@ -93,6 +93,8 @@ const stops: readonly (readonly [at: string, ready: (page: Page) => Locator])[] 
   ['/drafts', (page) => page.getByRole('listitem')],
   ['/archive', (page) => page.getByRole('heading', { level: 1 })],
   ['/recently-deleted', (page) => page.getByRole('heading', { level: 1 })],
+  ['/explore', (page) => page.getByRole('heading', { level: 1 })],
+  ['/settings/feed', (page) => page.getByRole('slider').nth(3)],
   ['/settings', (page) => page.getByRole('radio').nth(2)],
   ['/settings/profile', (page) => page.getByRole('textbox').nth(2)],
   ['/admin', (page) => page.getByRole('table').or(page.getByRole('heading', { level: 2 }).nth(1))],
@@ -169,7 +171,7 @@ test('what is pressed most is large enough for a finger', async () => {
   for (const name of ['Like', 'Comment', 'Share', 'More about this post']) {
     await large(main.getByRole('button', { name, exact: true }));
   }
-  for (const name of ['Home', 'New post', 'Profile']) {
+  for (const name of ['Home', 'Explore', 'New post', 'Profile']) {
     await large(page.getByRole('navigation').getByRole('link', { name, exact: true }));
   }
   await page.goto(`/${LONG_NAME}`);

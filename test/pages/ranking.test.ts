@@ -13,9 +13,13 @@ import {
 } from '../../api/ranking.ts';
 import { cast, join, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
+import { becomeVideo, someVideo } from '../published-videos.ts';
 import { until } from '../within.ts';
 import { examine } from './examine.ts';
 import { DESK, gone, openSite, PHONE, type Site, see, type Visit } from './site.ts';
+
+const film = await someVideo();
+const skip = film ? false : 'no sample video, and no ffmpeg to make one';
 
 let site: Site;
 let people: Record<'rosa' | 'near' | 'far', Person>;
@@ -328,6 +332,30 @@ test('what was looked at is told once, what was only passed is not, and nothing 
   await visitor.clock.runFor(10_000);
   await visitor.goto('/');
   assert.equal(asked, 0);
+});
+
+test('of a video it is told how much was played, when it has left', { skip }, async () => {
+  const [reader, writer] = [await join(site.url, 'viewer'), await join(site.url, 'filmer')];
+  await reader.follow(writer);
+  const post = await share(writer, 'It moves.');
+  if (film) await becomeVideo(site.server.ctx, post, film);
+  const page = await site.visit({ as: reader, at: '/' });
+  await see(postOf(page, 'It moves.'));
+  await page.waitForFunction(() => {
+    const video = document.querySelector('video');
+    return video && video.currentTime > Math.max(1.2, video.duration / 3);
+  });
+  const report = page.waitForRequest((request) => isFor(request, 'POST', '/feed/seen'));
+  await page.goto('/settings');
+  const { posts } = (await report).postDataJSON() as {
+    posts: { post_id: string; watched?: number }[];
+  };
+  assert.deepEqual(
+    posts.map(({ post_id }) => post_id),
+    [post.post_id],
+  );
+  const watched = posts[0]?.watched ?? 0;
+  assert.ok(watched > 0.2 && watched <= 1, `${watched} of it`);
 });
 
 /** Runs in the page: keeps said whether half of a post is in view, by the browser's own word. */

@@ -15,8 +15,8 @@ export const feed = {
   'home.caught-up-new':
     'That was all that is new since your last visit. What follows was here before.',
   'home.caught-up-ranked': 'What follows you have seen before.',
-  'home.nothing-new': 'Nothing new since your last visit. What follows was here before.',
-  'home.nothing-new-ranked': 'Nothing unseen at the moment. What follows you have seen before.',
+  'home.nothing-new': 'Nothing new since your last visit.',
+  'home.nothing-new-ranked': 'Nothing unseen at the moment.',
   'home.go-on': 'Explore other people’s photos',
   'home.end': 'This is the end',
   'home.end-text': 'There is nothing older from the people you follow.',
