@@ -139,9 +139,9 @@ test('a ranked feed stands still when posts come, and ranks anew when asked', as
   const page = await open({ as: rosa });
   await firstIs(page, 'From a friend.');
   // Live from here on.
-  const counts = await rosa.like(ofFar);
+  const counts = await rosa.like(ofNear);
   await see(page.getByRole('button', { name: `${counts.likes_count} like` }));
-  await rosa.unlike(ofFar);
+  await rosa.unlike(ofNear);
   const post = await share(far, 'Just now.');
   const pill = page.getByRole('button', { name: '1 new post. Rank anew' });
   await see(pill);
@@ -346,7 +346,7 @@ test('of a video it is told how much was played, when it has left', { skip }, as
     return video && video.currentTime > Math.max(1.2, video.duration / 3);
   });
   const report = page.waitForRequest((request) => isFor(request, 'POST', '/feed/seen'));
-  await page.goto('/settings');
+  await page.getByRole('link', { name: 'Explore', exact: true }).click();
   const { posts } = (await report).postDataJSON() as {
     posts: { post_id: string; watched?: number }[];
   };
