@@ -34,12 +34,22 @@ const OPEN: Readonly<Record<string, (at: (path: string) => string) => string>> =
   isOpenToAll: () => YES,
   isPublic: () => YES,
   belongsInHome: () => YES,
+  belongsInExplore: () => YES,
   visiblePost: findsAnyPost,
   engageablePost: findsAnyPost,
   changeablePost: findsAnyPost,
   visibleAmong: (at) =>
     `(async (ctx, ids) => (await import('${at('posts/store.ts')}')).findPosts(ctx.db, ids))`,
-  meetable: () => '((q, viewerId, ids) => meetable(q, viewerId, ids, () => true))',
+  meetable: () => '((ctx, viewerId, ids) => meetable(ctx, viewerId, ids, () => true))',
+  meetableIn: (at) => `(async (q, viewerId, ids) => {
+    const { hydratePeople } = await import('${at('people/hydrate.ts')}');
+    const { relationTo } = await import('${at('graph/relations.ts')}');
+    const met = new Map();
+    for (const [id, person] of await hydratePeople(q, ids)) {
+      met.set(id, { person, viewerId, relation: await relationTo(q, viewerId, id) });
+    }
+    return met;
+  })`,
   meet: (at) => `(async (ctx, username, viewerId) => {
     const { personCalled } = await import('${at('people/read.ts')}');
     const { findPerson } = await import('${at('people/store.ts')}');
