@@ -16,7 +16,7 @@ import { openStage, type Stage } from './stage.ts';
 import { count, fixed, median, printTable, quantile } from './table.ts';
 
 /** Likes under way at the same time in one process. */
-const AT_ONCE = 256;
+const AT_ONCE = 100;
 const RATE = 1_000;
 const READ_EVERY_MS = 10;
 
