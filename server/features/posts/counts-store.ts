@@ -224,11 +224,11 @@ export async function addToLikes(
   );
 }
 
-/** Up to `take` posts with slots that nobody has written since `before`, in no order that matters. */
+/** Up to `take` slots that nobody has written since `before`, as the posts that have them. */
 export async function idleSlots(q: Queryable, before: Date, take: number): Promise<PostId[]> {
-  const rows = await q.query<{ post_id: PostId; heat_at: Date }>(
-    `select post_id, heat_at from post_counts where slot > 0 and heat_at < $1
-     order by heat_at, post_id limit $2`,
+  const rows = await q.query<{ post_id: PostId }>(
+    `select post_id from post_counts where slot > 0 and heat_at < $1
+     order by post_id limit $2`,
     [before, take],
   );
   return [...new Set(rows.map((row) => row.post_id))];
