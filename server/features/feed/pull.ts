@@ -24,15 +24,18 @@ const TOP = 9_223_372_036_854_775_807n;
 
 /** Everybody and everything that somebody follows, and themselves. */
 export async function sourcesOf(q: Queryable, personId: PersonId): Promise<Sources> {
-  const authors: PersonId[] = [personId];
-  const tags = followedTags(q, personId);
+  const [authors, tags] = await Promise.all([followeesOf(q, personId), followedTags(q, personId)]);
+  return { authors: [personId, ...authors], tags: [...tags] };
+}
+
+async function followeesOf(q: Queryable, personId: PersonId): Promise<PersonId[]> {
+  const all: PersonId[] = [];
   for (let after: PersonId | '0' = '0'; ; ) {
     const some: PersonId[] = await followeeBatch(q, personId, after, AUTHORS_AT_ONCE);
-    authors.push(...some);
-    if (some.length < AUTHORS_AT_ONCE) break;
+    all.push(...some);
+    if (some.length < AUTHORS_AT_ONCE) return all;
     after = some.at(-1) as PersonId;
   }
-  return { authors, tags: [...(await tags)] };
 }
 
 /**
@@ -62,14 +65,32 @@ export async function pullNewest(
   return page;
 }
 
+interface Window {
+  readonly take: number;
+  readonly before: string;
+  readonly from: string;
+}
+
 async function pullWindow(
   q: Queryable,
   { authors, tags }: Sources,
-  window: { take: number; before: string; from: string },
+  window: Window,
 ): Promise<PostInList[]> {
-  const { take, before } = window;
-  let { from } = window;
-  const tagged = listUnderHashtags(q, tags, window);
+  const [found, byTag] = await Promise.all([
+    pullAuthors(q, authors, window),
+    listUnderHashtags(q, tags, window),
+  ]);
+  if (byTag.length === 0) return found;
+  const refs = byTag.map((ref) => ({ ...ref, repost_of: null, repost_author_id: null }));
+  return newestOnce([...found, ...refs], window.take);
+}
+
+async function pullAuthors(
+  q: Queryable,
+  authors: readonly PersonId[],
+  { take, before, from: bottom }: Window,
+): Promise<PostInList[]> {
+  let from = bottom;
   let found: PostInList[] = [];
   for (let start = 0; start < authors.length; start += AUTHORS_AT_ONCE) {
     const some = authors.slice(start, start + AUTHORS_AT_ONCE);
@@ -78,8 +99,5 @@ async function pullWindow(
     // Below the last of a full page nobody needs to look.
     if (found.length === take) from = (found.at(-1) as PostInList).post_id;
   }
-  const byTag = await tagged;
-  if (byTag.length === 0) return found;
-  const refs = byTag.map((ref) => ({ ...ref, repost_of: null, repost_author_id: null }));
-  return newestOnce([...found, ...refs], take);
+  return found;
 }
