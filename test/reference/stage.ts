@@ -12,6 +12,7 @@ import { REFERENCE_INDEX } from './reference.ts';
 const SETTINGS = {
   FANOUT_PULL_FROM: '3',
   FANOUT_PUSH_BELOW: '2',
+  FEED_ENTRIES: '6',
 } as const;
 /** All runs begin at the same time, so that the same seed makes the same ids. */
 const START = Date.UTC(2026, 0, 1);

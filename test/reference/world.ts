@@ -154,6 +154,6 @@ export class World {
   }
 }
 
-const TAG_USES_MAX = 20;
+const TAG_USES_MAX = 1000;
 
 export const captionOf = (tags: readonly string[]) => tags.map((tag) => `#${tag}`).join(' ');
