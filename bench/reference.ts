@@ -30,12 +30,14 @@ export async function run(args: readonly string[]): Promise<void> {
     console.log(`${count(commands)} commands, ${count(worlds)} worlds`);
   };
   const done = await exploreFeeds({ ...asked, seed }, say);
-  const { commands, looks, feeds, worlds, kills, restarts } = done;
+  const { commands, looks, feeds, worlds, kills, restarts, jobs } = done;
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   console.log(
     `${count(commands)} commands in ${count(worlds)} worlds, ${count(looks)} of them looks, ${count(feeds)} whole feeds compared, ${count(kills)} kills in a job, ${count(restarts)} restarts: 0 differences, 0 leaks, seed ${seed}`,
   );
+  const tasks = [...jobs].sort(([, a], [, b]) => b - a).map(([task, n]) => `${task} ${count(n)}`);
+  console.log(`jobs: ${tasks.join(', ')}`);
   console.log(
     `${fixed(commands / seconds)} commands/s, ${fixed(seconds)} s; CPU of node ${fixed((user + system) / 1000 / commands, 2)} ms a command, reference included`,
   );

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { homeFeed } from '../../api/feed.ts';
 import type { PersonId } from '../../api/ids.ts';
+import type { NewJob } from '../../server/ports/jobs/jobs.ts';
 import { DEEDS } from './deeds.ts';
 import {
   allowedHomes,
@@ -16,7 +17,7 @@ import {
 } from './looks.ts';
 import type { Process } from './process.ts';
 import { GUEST } from './reference.ts';
-import { aStep, dice, type Step } from './steps.ts';
+import { aStep, dice, rollStep, type Step } from './steps.ts';
 import type { World } from './world.ts';
 
 /** What was done and looked at in all. */
@@ -27,6 +28,16 @@ export interface Tally {
   feeds: number;
   kills: number;
   restarts: number;
+  /** Jobs by their task. */
+  readonly jobs: Map<string, number>;
+}
+
+export function newTally(): Tally {
+  return { commands: 0, looks: 0, feeds: 0, kills: 0, restarts: 0, jobs: new Map() };
+}
+
+function countJobs(tally: Tally, jobs: readonly NewJob[]): void {
+  for (const { task } of jobs) tally.jobs.set(task, (tally.jobs.get(task) ?? 0) + 1);
 }
 
 type Act = (world: World, at: Process, step: Step, tally: Tally) => Promise<string>;
@@ -34,7 +45,8 @@ type Act = (world: World, at: Process, step: Step, tally: Tally) => Promise<stri
 const DAY_MS = 24 * 3600 * 1000;
 /** A job that asks to be run so soon is waited for; what has time (a purge) is not. */
 const SOON_MS = 60_000;
-const ROUNDS_MAX = 1000;
+const ROUNDS_MAX = 3000;
+const PATIENCE = 50;
 /** So many steps of a job that is killed are taken at most. */
 const STEPS_MAX = 40;
 
@@ -45,20 +57,22 @@ function reader(world: World, nr: number): PersonId | null {
 }
 
 /** Runs every job that waits, and those that come of them. */
-async function drain(world: World): Promise<void> {
+async function drain(world: World, tally: Tally): Promise<void> {
   const { jobs, clock, processes } = world.stage;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const due = jobs.due(clock.millis());
     const next = jobs.nextAt();
     if (due.length === 0) {
       if (next === null || next > clock.millis() + SOON_MS) return;
-      clock.advance(next - clock.millis());
+      // What asks again and again waits for a time that passes.
+      clock.advance(next - clock.millis() + (round > PATIENCE ? SOON_MS : 0));
       continue;
     }
     const at = processes[round % processes.length] as Process;
     for (const job of due) {
       if (!jobs.take(job)) continue;
-      await at.run(job, null);
+      countJobs(tally, [job]);
+      await at.run([job], null);
       world.wrote(at);
     }
   }
@@ -75,7 +89,8 @@ const work: Act = async (world, at, step, tally) => {
     const roll = fate.next().value % 10;
     if (roll === 0 || !jobs.take(job)) continue;
     const steps = roll < 3 ? fate.next().value % STEPS_MAX : null;
-    const end = await at.run(job, steps);
+    countJobs(tally, [job]);
+    const end = await at.run([job], steps);
     if (end === 'killed') tally.kills += 1;
     if (end === 'killed' || roll === 3) jobs.giveBack(job);
     said.push(
@@ -84,6 +99,39 @@ const work: Act = async (world, at, step, tally) => {
   }
   world.wrote(at);
   return `process ${step.at} works: ${said.join('; ')}`;
+};
+
+/** Everything at once: all jobs in one process, which may be killed; deeds and looks in the other. */
+const storm: Act = async (world, at, step, tally) => {
+  const { jobs, clock, processes } = world.stage;
+  const fate = dice(step.dice);
+  const due = jobs.due(clock.millis()).filter((job) => jobs.take(job));
+  const steps = step.choice < 2 ? fate.next().value % (STEPS_MAX * due.length + 1) : null;
+  const other = processes.find((one) => one !== at) as Process;
+  for (const process of processes) await world.catchUp(process);
+  const kinds = Object.keys(DEEDS);
+  const deeds = Array.from({ length: 2 + step.limit }, async () => {
+    const kind = kinds[fate.next().value % kinds.length] as string;
+    return DEEDS[kind]?.act(world, other, rollStep(fate));
+  });
+  const viewers = [reader(world, step.who), reader(world, step.whom)].filter((id) => id !== null);
+  const living = steps === null ? processes : [other];
+  const looking = living.flatMap((process) =>
+    viewers.map((viewer) => homePage(process, viewer, step.limit, null)),
+  );
+  countJobs(tally, due);
+  const [end, said] = await Promise.all([
+    at.run(due, steps),
+    Promise.all(deeds),
+    Promise.all(looking),
+  ]);
+  if (end === 'killed') {
+    tally.kills += 1;
+    for (const job of due) jobs.giveBack(job);
+  }
+  tally.commands += said.length;
+  for (const process of processes) world.wrote(process);
+  return `at once: ${said.join('; ')}; process ${step.at} runs ${due.length} jobs: ${end}`;
 };
 
 /** Reads that go on while something is written show what was, or what is; never a third thing. */
@@ -203,6 +251,7 @@ async function demandHarmless(world: World, at: Process, viewer: PersonId, curso
 
 const events: Record<string, { readonly weight: number; readonly act: Act }> = {
   work: { weight: 22, act: work },
+  storm: { weight: 5, act: storm },
   settle: {
     weight: 4,
     async act(world, _at, step, tally) {
@@ -239,7 +288,7 @@ const events: Record<string, { readonly weight: number; readonly act: Act }> = {
 
 /** Lets all that is to be done be done, then compares everything. */
 export async function settle(world: World, seed: number, tally: Tally): Promise<void> {
-  await drain(world);
+  await drain(world, tally);
   await demandSame(world, seed);
   tally.feeds += world.people.length - world.suspended.size;
 }

@@ -1,6 +1,6 @@
 /** Many small worlds, several stages side by side, until so many commands are done. */
 import fc from 'fast-check';
-import { commands, settle, type Tally } from './commands.ts';
+import { commands, newTally, settle, type Tally } from './commands.ts';
 import { Stage } from './stage.ts';
 import { World } from './world.ts';
 
@@ -8,7 +8,7 @@ const COMMANDS_A_WORLD_MAX = 400;
 /** Worlds of one seed, so that a report says little more than what is needed to see it again. */
 const WORLDS_A_SEED = 2;
 /** No longer than this is a shorter list of commands looked for. */
-const SHRINK_MS = 60_000;
+const SHRINK_MS = 120_000;
 
 export interface Exploring {
   /** At least so many are done. */
@@ -26,37 +26,39 @@ export async function exploreFeeds(
   { commands: wanted, seed, lanes }: Exploring,
   onProgress: (sofar: Explored) => void = () => {},
 ): Promise<Explored> {
-  const tally: Explored = { commands: 0, looks: 0, feeds: 0, kills: 0, restarts: 0, worlds: 0 };
+  const tally: Explored = { ...newTally(), worlds: 0 };
   let stopped = false;
-  const lane = async (first: number) => {
-    const stage = await Stage.open();
+  const round = async (own: number) => {
+    const stage = await Stage.open(own);
     try {
+      const run = async (size: number, list: Iterable<fc.AsyncCommand<object, World>>) => {
+        const world = await World.open(stage, size);
+        await fc.asyncModelRun(() => ({ model: {}, real: world }), list);
+        await settle(world, size, tally);
+        tally.worlds += 1;
+      };
       const size = fc.integer({ min: 5, max: 12 });
-      const property = fc.asyncProperty(
-        size,
-        commands(COMMANDS_A_WORLD_MAX, tally),
-        async (people, list) => {
-          const world = await World.open(stage, people);
-          await fc.asyncModelRun(() => ({ model: {}, real: world }), list);
-          await settle(world, people, tally);
-          tally.worlds += 1;
-        },
-      );
-      for (let round = 0; !stopped && tally.commands < wanted; round += 1) {
-        const report = await fc.check(property, {
-          seed: (seed + first + round * lanes) % 2 ** 31,
+      const report = await fc.check(
+        fc.asyncProperty(size, commands(COMMANDS_A_WORLD_MAX, tally), run),
+        {
+          seed: own,
           numRuns: WORLDS_A_SEED,
           includeErrorInReport: true,
           interruptAfterTimeLimit: SHRINK_MS,
-        });
-        if (report.failed) {
-          stopped = true;
-          throw new Error(await fc.asyncDefaultReportMessage(report));
-        }
-        onProgress(tally);
-      }
+        },
+      );
+      if (!report.failed) return;
+      stopped = true;
+      const settings = JSON.stringify(stage.settings);
+      throw new Error(`${settings}\n${await fc.asyncDefaultReportMessage(report)}`);
     } finally {
       await stage.close();
+    }
+  };
+  const lane = async (first: number) => {
+    for (let nr = 0; !stopped && tally.commands < wanted; nr += 1) {
+      await round((seed + first + nr * lanes) % 2 ** 31);
+      onProgress(tally);
     }
   };
   const ended = await Promise.allSettled(Array.from({ length: lanes }, (_, first) => lane(first)));

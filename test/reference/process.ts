@@ -109,18 +109,22 @@ export class Process {
     }
   }
 
-  /** Runs a job; `steps`: the process is killed after so many. */
-  async run({ task, payload }: NewJob, steps: number | null): Promise<JobEnd> {
-    const handle = this.#handlers.get(task);
-    if (!handle) throw new Error(`nobody runs ${task}`);
+  /**
+   * Runs jobs, all at once; `steps`: the process is killed after so many of all together, and then none
+   * of them counts as done.
+   */
+  async run(jobs: readonly NewJob[], steps: number | null): Promise<JobEnd> {
     if (steps !== null) this.#plug.pullAfter(steps);
-    try {
+    const runs = jobs.map(async ({ task, payload }) => {
+      const handle = this.#handlers.get(task);
+      if (!handle) throw new Error(`nobody runs ${task}`);
       await handle(payload, new AbortController().signal);
-    } catch (error) {
-      if (!this.#plug.mend()) throw error;
-      return 'killed';
-    }
-    return this.#plug.mend() ? 'killed' : 'done';
+    });
+    const ended = await Promise.allSettled(runs);
+    if (this.#plug.mend()) return 'killed';
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+    return 'done';
   }
 
   /** Resolves when this process has heard of the touch, or that it may have missed some. */

@@ -3,22 +3,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openTestDatabase, type TestDatabase } from '../database.ts';
-import { type HeldClock, holdClock } from '../server.ts';
+import { type HeldClock, holdClock, type Settings } from '../server.ts';
 import { KeptJobs } from './kept-jobs.ts';
 import { Process } from './process.ts';
 import { REFERENCE_INDEX } from './reference.ts';
 
-/** So small that everything is crossed again and again. */
-const SETTINGS = {
-  FANOUT_PULL_FROM: '3',
-  FANOUT_PUSH_BELOW: '2',
-  FEED_ENTRIES: '6',
-} as const;
+/**
+ * So small that everything is crossed again and again: who is merged and who is pushed, how many entries
+ * are kept, how many followers are served at once. One of them by turns.
+ */
+const SETTINGS = [
+  { FANOUT_PULL_FROM: '3', FANOUT_PUSH_BELOW: '2', FEED_ENTRIES: '6', FANOUT_ROUND: '2' },
+  { FANOUT_PULL_FROM: '6', FANOUT_PUSH_BELOW: '4', FEED_ENTRIES: '10', FANOUT_ROUND: '2' },
+  { FANOUT_PULL_FROM: '4', FANOUT_PUSH_BELOW: '4', FEED_ENTRIES: '3', FANOUT_ROUND: '10' },
+  { FANOUT_PULL_FROM: '3', FANOUT_PUSH_BELOW: '2' },
+  { FEED_ENTRIES: '5', FANOUT_ROUND: '3' },
+] as const;
 /** All runs begin at the same time, so that the same seed makes the same ids. */
 const START = Date.UTC(2026, 0, 1);
 
 export class Stage {
   readonly database: TestDatabase;
+  readonly settings: Settings;
   readonly clock: HeldClock = holdClock(START);
   readonly jobs = new KeptJobs();
   readonly processes: Process[] = [];
@@ -26,14 +32,16 @@ export class Stage {
   #opened = 0;
   #marks = 0;
 
-  private constructor(database: TestDatabase, dataDir: string) {
+  private constructor(database: TestDatabase, dataDir: string, settings: Settings) {
     this.database = database;
+    this.settings = settings;
     this.#dataDir = dataDir;
   }
 
-  static async open(): Promise<Stage> {
+  static async open(seed: number): Promise<Stage> {
     const database = await openTestDatabase();
-    const stage = new Stage(database, await mkdtemp(join(tmpdir(), 'aperto-reference-')));
+    const dataDir = await mkdtemp(join(tmpdir(), 'aperto-reference-'));
+    const stage = new Stage(database, dataDir, SETTINGS[seed % SETTINGS.length] ?? {});
     await database.db.query(REFERENCE_INDEX);
     for (const _ of [1, 2]) stage.processes.push(await stage.#openProcess());
     return stage;
@@ -75,7 +83,7 @@ export class Stage {
       clock,
       jobs,
       worker: this.#opened % 1024,
-      settings: SETTINGS,
+      settings: this.settings,
     });
   }
 }

@@ -38,3 +38,18 @@ export function* dice(seed: number): Generator<number, never> {
     yield (mixed ^ (mixed >>> 16)) >>> 0;
   }
 }
+
+/** A step that follows from the dice. */
+export function rollStep(fate: Generator<number, never>): Step {
+  const roll = (below: number) => fate.next().value % below;
+  return {
+    who: roll(60),
+    whom: roll(60),
+    which: roll(1000),
+    choice: roll(8),
+    at: roll(2),
+    limit: 1 + roll(9),
+    racing: false,
+    dice: roll(2 ** 30),
+  };
+}
