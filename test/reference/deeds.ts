@@ -206,6 +206,18 @@ const suspension = (weight: number, back: boolean): Deed => ({
   },
 });
 
+/** Many follow one person at once, or turn away. */
+const crowd = (weight: number, comes: boolean): Deed => ({
+  weight,
+  async act(world, at, step) {
+    const whom = whomOf(world, step);
+    const contract = comes ? graph.follow : graph.unfollow;
+    const some = world.people.filter((who, nr) => who !== whom && (step.dice >> nr) & 3);
+    for (const who of some) await ask(world, at, [contract, who, world.to(whom)]);
+    return `${some.map((who) => world.nameOf(who)).join(' ')} ${comes ? 'follow' : 'unfollow'} ${world.nameOf(whom)}`;
+  },
+});
+
 /** The simplest first: a counterexample is made of these where it can be. */
 export const DEEDS: Readonly<Record<string, Deed>> = {
   publish,
@@ -215,6 +227,8 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
     'follower_id',
     'followee_id',
   ]),
+  crowd: crowd(2, true),
+  desert: crowd(3, false),
   removeFollower: {
     weight: 2,
     async act(world, at, step) {
