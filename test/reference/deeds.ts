@@ -125,7 +125,7 @@ const tagsOf = (world: World, { choice }: Step) =>
 const audienceOf = ({ dice }: Step) => AUDIENCES[[0, 0, 0, 1, 2][dice % 5] ?? 0] ?? 'everyone';
 
 const publish: Deed = {
-  weight: 14,
+  weight: 20,
   async act(world, at, step) {
     const by = whomOf(world, step);
     if (world.suspended.has(by)) return 'is suspended';
@@ -227,8 +227,8 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
     'follower_id',
     'followee_id',
   ]),
-  crowd: crowd(2, true),
-  desert: crowd(3, false),
+  crowd: crowd(5, true),
+  desert: crowd(4, false),
   removeFollower: {
     weight: 2,
     async act(world, at, step) {
@@ -239,8 +239,8 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
       return `${world.nameOf(pair.one)} removes ${world.nameOf(pair.other)}: ${came}`;
     },
   },
-  goPrivate: privacy(3, 'private'),
-  goPublic: privacy(4, 'public'),
+  goPrivate: privacy(2, 'private'),
+  goPublic: privacy(5, 'public'),
   accept: undo(5, 'accepts', graph.acceptFollowRequest, [
     'requests_by_target',
     'target_id',
