@@ -343,11 +343,18 @@ class Command implements fc.AsyncCommand<object, World> {
 
 /** Commands at random, at most `max`. */
 export function commands(max: number, tally: Tally) {
-  const kinds = Object.entries(ACTS).flatMap(([kind, { weight }]) =>
-    Array<string>(weight).fill(kind),
-  );
-  const one = fc
+  return fc.commands([aCommand(Object.keys(ACTS), tally)], { maxCommands: max, size: 'max' });
+}
+
+/** The same without what the worker does and what befalls it, one by one. */
+export function lifeAlone(count: number, seed: number, tally: Tally): Command[] {
+  const alone = aCommand([...Object.keys(DEEDS), ...Object.keys(looks)], tally);
+  return fc.sample(alone, { seed, numRuns: count });
+}
+
+function aCommand(names: readonly string[], tally: Tally) {
+  const kinds = names.flatMap((kind) => Array<string>(ACTS[kind]?.weight ?? 0).fill(kind));
+  return fc
     .record({ kind: fc.constantFrom(...kinds), step: aStep })
     .map(({ kind, step }) => new Command(kind, step, tally));
-  return fc.commands([one], { maxCommands: max, size: 'max' });
 }

@@ -7,7 +7,7 @@ import { World } from './world.ts';
 const COMMANDS_A_WORLD_MAX = 400;
 /** Worlds of one seed, so that a report says little more than what is needed to see it again. */
 const WORLDS_A_SEED = 2;
-/** No longer than this is a shorter list of commands looked for. */
+/** No longer than this takes a seed, and the search for a shorter list of commands when one fails. */
 const SHRINK_MS = 120_000;
 
 export interface Exploring {
@@ -47,7 +47,8 @@ export async function exploreFeeds(
           interruptAfterTimeLimit: SHRINK_MS,
         },
       );
-      if (!report.failed) return;
+      // Out of time before the first failure is none.
+      if (report.counterexample === null) return;
       stopped = true;
       const settings = JSON.stringify(stage.settings);
       throw new Error(`${settings}\n${await fc.asyncDefaultReportMessage(report)}`);

@@ -3,7 +3,7 @@ import type { Jobs, NewJob, TaskHandler } from '../../server/ports/jobs/jobs.ts'
 import type { GuardedTransaction, Plug } from './plug.ts';
 
 /** Of no account here, and costly. */
-const IGNORED: ReadonlySet<string> = new Set([
+export const IGNORED: ReadonlySet<string> = new Set([
   'scrub',
   'sweep',
   'sweep_orphans',

@@ -38,7 +38,8 @@ export interface ProcessPlace {
   readonly url: string;
   readonly dataDir: string;
   readonly clock: Clock;
-  readonly jobs: KeptJobs;
+  /** null: the real queue, and the ids of a real process. */
+  readonly jobs: KeptJobs | null;
   /** Its number among all processes that make ids on this database. */
   readonly worker: number;
   readonly settings: Readonly<Record<string, string>>;
@@ -55,12 +56,15 @@ export class Process {
 
   private constructor(house: House, { clock, jobs, worker }: ProcessPlace) {
     this.#house = house;
-    this.#plug = new Plug(house.ctx.db, (added) => jobs.add(added));
+    this.#plug = new Plug(house.ctx.db, (added) => jobs?.add(added));
+    const seen: Context = { ...house.ctx, db: this.#plug, replica: this.#plug };
+    if (!jobs) {
+      this.ctx = seen;
+      return;
+    }
     const lease = { worker, fromMs: 0, untilMs: () => Number.POSITIVE_INFINITY, renew() {} };
     this.ctx = {
-      ...house.ctx,
-      db: this.#plug,
-      replica: this.#plug,
+      ...seen,
       clock,
       ids: createIdSource(lease, () => clock.millis()),
       jobs: jobs.port(this.#plug, this.#handlers),
@@ -80,7 +84,7 @@ export class Process {
     };
     const config = readConfig(settings, place.dataDir);
     const opened = new Process(await openHouse(config, pino({ level: 'silent' })), place);
-    await startWorker(opened.ctx);
+    if (place.jobs) await startWorker(opened.ctx);
     return opened;
   }
 

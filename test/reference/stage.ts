@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../server/kernel/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../database.ts';
 import { type HeldClock, holdClock, type Settings } from '../server.ts';
 import { KeptJobs } from './kept-jobs.ts';
@@ -22,26 +23,36 @@ const SETTINGS = [
 /** All runs begin at the same time, so that the same seed makes the same ids. */
 const START = Date.UTC(2026, 0, 1);
 
+interface Kind {
+  readonly settings: Settings;
+  readonly real: boolean;
+}
+
 export class Stage {
   readonly database: TestDatabase;
   readonly settings: Settings;
-  readonly clock: HeldClock = holdClock(START);
+  readonly clock: HeldClock;
   readonly jobs = new KeptJobs();
   readonly processes: Process[] = [];
   readonly #dataDir: string;
+  readonly #real: boolean;
   #opened = 0;
   #marks = 0;
 
-  private constructor(database: TestDatabase, dataDir: string, settings: Settings) {
+  private constructor(database: TestDatabase, dataDir: string, { settings, real }: Kind) {
     this.database = database;
     this.settings = settings;
+    this.clock = real ? { ...systemClock, advance() {} } : holdClock(START);
     this.#dataDir = dataDir;
+    this.#real = real;
   }
 
-  static async open(seed: number): Promise<Stage> {
+  /** `real`: time goes by, and jobs lie in the queue until a worker comes. */
+  static async open(seed: number, real = false): Promise<Stage> {
     const database = await openTestDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'aperto-reference-'));
-    const stage = new Stage(database, dataDir, SETTINGS[seed % SETTINGS.length] ?? {});
+    const settings = SETTINGS[seed % SETTINGS.length] ?? {};
+    const stage = new Stage(database, dataDir, { settings, real });
     await database.db.query(REFERENCE_INDEX);
     for (const _ of [1, 2]) stage.processes.push(await stage.#openProcess());
     return stage;
@@ -75,7 +86,8 @@ export class Stage {
   }
 
   #openProcess(): Promise<Process> {
-    const { clock, jobs } = this;
+    const { clock } = this;
+    const jobs = this.#real ? null : this.jobs;
     this.#opened += 1;
     return Process.open({
       url: this.database.url,
