@@ -25,7 +25,6 @@ let site: Site;
 let people: Record<'rosa' | 'near' | 'far', Person>;
 /** Of somebody close, older; of somebody who is not, newer. */
 let ofNear: Post;
-let ofFar: Post;
 
 before(async () => {
   site = await openSite();
