@@ -7,16 +7,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cpuOf, cpuOfFamily } from './cpu.ts';
 import { loadGraph } from './graph.ts';
-import { type KindOutcome, type Load, type Outcome, startLoad } from './load.ts';
+import { type Load, type Outcome, startLoad } from './load.ts';
+import { type Cpu, printKinds, printPeers, printRounds, type Round } from './mix-print.ts';
 import { Crowd, demandDelivered, untilFannedOut } from './mix-requests.ts';
 import { type Process, startProcess } from './process.ts';
 import { openStage, type Stage } from './stage.ts';
-import { count, fixed, printTable } from './table.ts';
+import { count } from './table.ts';
 
 const USAGE =
   'Options: --quick, --seconds 8 (a round) --connections 32 (closed loop) --open 512 (open loop) --posts 10 (a person) --limit 20 --rates 25,50,80,100,200';
-/** Of a known peer in TypeScript, on two cores of a machine like this, database and all; a second. */
-const PEER = { homes: 97, posts: 103 };
 
 interface Options {
   readonly seconds: number;
@@ -59,22 +58,6 @@ function readOptions(args: readonly string[]): Options {
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}\n${USAGE}`);
   }
-}
-
-/** CPU in milliseconds. */
-interface Cpu {
-  readonly server: number;
-  readonly database: number;
-  readonly generator: number;
-}
-
-interface Round {
-  readonly outcome: Outcome;
-  readonly cpu: Cpu;
-  /** Milliseconds from the last answer until the last new post was in all feeds. */
-  readonly drain: number;
-  /** Successes a second, over the time until then. */
-  readonly goodput: number;
 }
 
 class Contest {
@@ -232,71 +215,4 @@ function offer(contest: Contest, capacity: number, percent: number, options: Opt
   const rate = Math.max(1, Math.round((capacity * percent) / 100));
   const posts = Math.ceil(rate * seconds * 0.15) + 100;
   return contest.round({ connections, seconds, rate, posts });
-}
-
-function printRounds(rounds: readonly (readonly [string, Round])[], capacity: number): void {
-  console.log(
-    `Capacity, closed loop: ${count(capacity)} requests/s. Then open loop, latency from when a request was due:`,
-  );
-  printTable(
-    [
-      'offered',
-      'good/s',
-      'of capacity',
-      'n',
-      'p50 ms',
-      'p99 ms',
-      'shed',
-      'shed p99 ms',
-      'failed',
-      'fan-out ends ms',
-      'server µs',
-      'database µs',
-      'generator µs',
-    ],
-    rounds.map(([name, { outcome, cpu, drain, goodput }]) => [
-      name,
-      count(goodput),
-      fixed(goodput / capacity, 2),
-      count(outcome.n),
-      fixed(outcome.p50, 2),
-      fixed(outcome.p99, 2),
-      count(outcome.shed),
-      fixed(outcome.shedP99),
-      count(outcome.failed - outcome.shed),
-      fixed(drain, 0),
-      fixed((cpu.server * 1000) / outcome.n),
-      fixed((cpu.database * 1000) / outcome.n),
-      fixed((cpu.generator * 1000) / outcome.n),
-    ]),
-  );
-  console.log('CPU is that of all, refusals and fan-out with it, by successes.\n');
-}
-
-function printKinds(name: string, { outcome }: Round): void {
-  console.log(name);
-  printTable(
-    ['', 'good/s', 'n', 'bytes', 'p50 ms', 'p99 ms', 'shed', 'failed'],
-    Object.entries(outcome.kinds).map(([kind, one]) => [
-      kind,
-      count(one.perSecond),
-      count(one.n),
-      count(one.bytes),
-      fixed(one.p50, 2),
-      fixed(one.p99, 2),
-      count(one.shed),
-      count(one.failed - one.shed),
-    ]),
-  );
-}
-
-function printPeers({ outcome, goodput }: Round, bare: number): void {
-  const rate = (kind: KindOutcome | undefined) => ((kind?.n ?? 0) / outcome.n) * goodput;
-  const homes = rate(outcome.kinds['home feed']);
-  const posts = rate(outcome.kinds['new post']);
-  console.log(
-    `Bare ${count(bare)}/s (a copy of a home feed for each request): the mix is ${fixed(goodput / bare, 3)} of it.
-Beside a known peer, each alone there and in the mix here: ${count(homes)} home feeds/s to ${PEER.homes} (${fixed(homes / PEER.homes)} ×),
-${count(posts)} new posts/s to ${PEER.posts} (${fixed(posts / PEER.posts)} ×), all requests to its home feeds: ${fixed(goodput / PEER.homes)} ×.`,
-  );
 }
