@@ -19,7 +19,8 @@ import { holdClock, openTestServer, type TestServer } from '../../test/server.ts
 import { within } from '../../test/within.ts';
 import { ofPost } from '../kernel/touch-keys.ts';
 
-const HOME = pathOf(homeFeed);
+const PATH = pathOf(homeFeed);
+const HOME = `${PATH}?order=latest`;
 const clock = holdClock();
 let server: TestServer;
 let people: Record<'alice' | 'bob' | 'carol' | 'dan' | 'eve', Person>;
@@ -129,7 +130,7 @@ describe('the fast lane of the feed', () => {
       for (const limit of [1, 3, 20, 50]) {
         let cursor: string | null = null;
         do {
-          const path = `${HOME}?limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`;
+          const path = `${HOME}&limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`;
           const ordinary = await get(token, path, ORDINARY);
           assert.equal(ordinary.isFast, false);
           for (let round = 0; round < 3; round += 1) {
@@ -245,16 +246,18 @@ describe('the fast lane of the feed', () => {
     const { token } = people.carol;
     await warm(token);
     const unusual: [string, Record<string, string>, number][] = [
-      [`${HOME}?limit=0`, {}, 400],
-      [`${HOME}?limit=101`, {}, 400],
-      [`${HOME}?limit=020`, {}, 400],
-      [`${HOME}?limit=2&limit=3`, {}, 400],
-      [`${HOME}?page=2`, {}, 400],
-      [`${HOME}?cursor=x`, {}, 400],
-      [`${HOME}?order=random`, {}, 400],
-      [`${HOME}/`, {}, 404],
-      [`${HOME}x`, {}, 404],
-      [`${HOME}?limit=%32`, {}, 200],
+      [`${HOME}&limit=0`, {}, 400],
+      [`${HOME}&limit=101`, {}, 400],
+      [`${HOME}&limit=020`, {}, 400],
+      [`${HOME}&limit=2&limit=3`, {}, 400],
+      [`${HOME}&page=2`, {}, 400],
+      [PATH, {}, 200],
+      [`${PATH}?order=ranked`, {}, 200],
+      [`${HOME}&cursor=x`, {}, 400],
+      [`${PATH}?order=random`, {}, 400],
+      [`${PATH}/`, {}, 404],
+      [`${PATH}x`, {}, 404],
+      [`${HOME}&limit=%32`, {}, 200],
       [HOME, { authorization: 'Bearer x' }, 401],
       [HOME, { authorization: `Basic ${token}` }, 401],
       [HOME, { 'accept-encoding': 'br' }, 200],
@@ -299,7 +302,7 @@ describe('the fast lane of the feed', () => {
     const ask = (path: string, more = '') =>
       `GET ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n${more}\r\n`;
     // The ordinary route waits for the database, the lane for nothing.
-    const paths = ['/api/v1/users/alice', HOME, HOME, '/health', `${HOME}?limit=1`, HOME];
+    const paths = ['/api/v1/users/alice', HOME, HOME, '/health', `${HOME}&limit=1`, HOME];
     for (let round = 0; round < 3; round += 1) {
       line.socket.write(paths.map((path) => ask(path)).join(''));
       const bodies: string[] = [];

@@ -125,7 +125,7 @@ class FeedLane {
     if (method !== 'GET' || !url?.startsWith(HOME) || !isPlain(request)) return null;
     const asked = readHomeUrl(url, HOME);
     const { authorization } = headers;
-    if (!asked || !authorization?.startsWith(BEARER)) return null;
+    if (!asked || !isLatest(asked) || !authorization?.startsWith(BEARER)) return null;
     const token = authorization.slice(BEARER.length);
     const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined);
     return encoding && isKnownToken(this.#ctx, token) ? { token, asked, encoding } : null;
@@ -187,6 +187,11 @@ interface Answered {
 }
 
 const BEARER = 'Bearer ';
+
+/** What the person has chosen for their first page, and ranked pages, the ordinary route knows. */
+function isLatest({ order, before }: AskedHome): boolean {
+  return order === 'latest' || (order === null && before !== null);
+}
 
 function isPlain({ headers, httpVersionMinor }: IncomingMessage): boolean {
   return (
