@@ -3,11 +3,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { PersonId } from '../../api/ids.ts';
 import { PostHead, PostTail } from '../../api/posts.ts';
+import type { FeedOrder } from '../../api/ranking.ts';
 import { API_BASE } from '../../api/route.ts';
 import type { Context } from '../context.ts';
 import { authenticate, isKnownToken, peekViewer } from '../features/accounts/authenticate.ts';
 import { homePage, peekHomePage } from '../features/feed/home.ts';
 import { Fragments } from '../features/posts/fragments.ts';
+import { peekSettings, readSettings } from '../features/ranking/settings.ts';
 import { type Admission, admissionOf } from '../http/admission/admission.ts';
 import { refuse } from '../http/admission/guard.ts';
 import type { Drain } from '../http/drain.ts';
@@ -109,7 +111,9 @@ class FeedLane {
     if (!wish) return false;
     const start = performance.now();
     const viewer = peekViewer(this.#ctx, wish.token);
-    const joined = viewer && this.#peek(this.#ready, viewer.personId, wish.asked);
+    const order = viewer && this.#peekOrder(viewer.personId, wish.asked);
+    if (order === 'ranked') return false;
+    const joined = order && this.#peek(this.#ready, viewer.personId, wish.asked);
     if (joined) {
       this.#send(this.#ready, { request, response, wish, joined, start });
       return true;
@@ -125,10 +129,16 @@ class FeedLane {
     if (method !== 'GET' || !url?.startsWith(HOME) || !isPlain(request)) return null;
     const asked = readHomeUrl(url, HOME);
     const { authorization } = headers;
-    if (!asked || !isLatest(asked) || !authorization?.startsWith(BEARER)) return null;
+    if (!asked || asked.order === 'ranked' || !authorization?.startsWith(BEARER)) return null;
     const token = authorization.slice(BEARER.length);
     const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined);
     return encoding && isKnownToken(this.#ctx, token) ? { token, asked, encoding } : null;
+  }
+
+  /** As features/feed/order.ts has it: the choice of the person is about their first page. */
+  #peekOrder(personId: PersonId, { order, before }: AskedHome): FeedOrder | undefined {
+    if (order !== null || before !== null) return 'latest';
+    return peekSettings(this.#ctx, personId)?.feed_order;
   }
 
   /** The page of now, without waiting; null when something of it is not near. */
@@ -155,7 +165,11 @@ class FeedLane {
     const end = this.#admission?.begin('read');
     try {
       const { personId } = await authenticate(this.#ctx, wish.token);
-      const { limit, before } = wish.asked;
+      const { limit, before, order } = wish.asked;
+      if (order === null && before === null) {
+        const { feed_order } = await readSettings(this.#ctx, personId);
+        if (feed_order === 'ranked') return slow(request, response);
+      }
       const page = await homePage(this.#ctx, personId, limit, before);
       const joined = new Joined(ready.fragments.answer(page, personId));
       this.#send(ready, { ...asking, joined });
@@ -187,11 +201,6 @@ interface Answered {
 }
 
 const BEARER = 'Bearer ';
-
-/** What the person has chosen for their first page, and ranked pages, the ordinary route knows. */
-function isLatest({ order, before }: AskedHome): boolean {
-  return order === 'latest' || (order === null && before !== null);
-}
 
 function isPlain({ headers, httpVersionMinor }: IncomingMessage): boolean {
   return (

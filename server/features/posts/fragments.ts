@@ -45,7 +45,7 @@ const OUTER = 2;
 const INNER = 3;
 
 /**
- * Lists of posts as pieces of text: of each post a head, which is written once for all who may see it,
+ * Pages of the home feed as pieces of text: of each post a head, which is written once for all who may see it,
  * and a tail, of which there are few for the same counts, because all that it says of who looks is yes or
  * no, nine times. So no piece that is shared says who looks. In a row they are, to the byte, what the
  * ordinary route writes.
@@ -127,6 +127,8 @@ export class Fragments<Piece extends object> {
       kept.tails.clear();
     }
     const tail = postTail(found, viewerId);
+    // Only the home feed tells what was seen before, and not of what stands inside a repost.
+    tail.viewer.seen = end < INNER && found.marks.seen;
     const key = bitsOf(tail) * ENDS.length + end;
     let piece = kept.tails.get(key);
     if (piece === undefined) {
