@@ -47,16 +47,14 @@ create table seen_posts (
 create index seen_posts_at on seen_posts using brin (seen_at);
 
 -- A feed in the order in which it was ranked at one time, for those who page through it. `basis` says what
--- it was ranked from; the four lists belong together, best post first.
+-- it was ranked from; `posts`: a line each, best first: its id, its author, and of a repost the original and
+-- its author. A text, for it is always read and written whole, and lists of numbers are slow to take apart.
 create table ranked_feeds (
   person_id bigint not null,
   version bigint not null,
   made_at timestamptz not null,
   basis text not null,
-  post_ids bigint[] not null,
-  author_ids bigint[] not null,
-  repost_ofs bigint[] not null,
-  repost_author_ids bigint[] not null,
+  posts text not null,
   primary key (person_id, version)
 );
 create index ranked_feeds_at on ranked_feeds using brin (made_at);

@@ -5,14 +5,15 @@ import { ofRanked } from '../../kernel/touch-keys.ts';
 import type { PostInList } from '../posts/store.ts';
 import { rankPosts } from './rank.ts';
 import {
-  findRankedFeeds,
+  findRankedFeed,
   insertRankedFeed,
+  latestRankedFeeds,
   type RankedFeed,
   removeRankedBefore,
 } from './ranked-store.ts';
 import { readSettings } from './settings.ts';
 
-/** Up to 150 KB each: three versions of 500 posts. */
+/** Up to 100 KB each. */
 const KEPT = 1000;
 const KEPT_MS = 5 * 60 * 1000;
 
@@ -23,13 +24,14 @@ export const CANDIDATES_MAX = 500;
 /** So many are looked at to see whether a feed has changed. */
 export const LOOKED_AT = 100;
 
+/** The latest version of each reader. */
 const rankedFeeds = perContext(
   (ctx) =>
-    new NearCache<PersonId, readonly RankedFeed[]>(ctx, {
+    new NearCache<PersonId, RankedFeed>(ctx, {
       max: KEPT,
       ttlMs: KEPT_MS,
       keyOf: ofRanked,
-      load: (people) => findRankedFeeds(ctx.db, people),
+      load: (people) => latestRankedFeeds(ctx.db, people),
     }),
 );
 
@@ -39,16 +41,15 @@ export async function findVersion(
   personId: PersonId,
   version: string,
 ): Promise<RankedFeed | null> {
-  const named = (feed: RankedFeed) => feed.version === version;
-  const near = (await rankedFeeds(ctx).get(personId))?.find(named);
-  if (near) return near;
-  // Another process may have made it a moment ago.
-  return (await findRankedFeeds(ctx.db, [personId])).get(personId)?.find(named) ?? null;
+  const latest = await latestVersion(ctx, personId);
+  if (latest?.version === version) return latest;
+  // Of another device, or made by another process a moment ago.
+  return findRankedFeed(ctx.db, personId, version);
 }
 
 /** The latest one, whether or not it still holds. */
-export async function latestVersion(ctx: Context, personId: PersonId): Promise<RankedFeed | null> {
-  return (await rankedFeeds(ctx).get(personId))?.[0] ?? null;
+export function latestVersion(ctx: Context, personId: PersonId): Promise<RankedFeed | null> {
+  return rankedFeeds(ctx).get(personId);
 }
 
 /** Where the posts of a feed come from, newest first. */

@@ -1,4 +1,4 @@
-import type { PersonId, PostId } from '../../../api/ids.ts';
+import type { PersonId } from '../../../api/ids.ts';
 import { ofRanked } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import type { PostInList } from '../posts/store.ts';
@@ -15,42 +15,60 @@ export interface RankedFeed {
 }
 
 interface Row {
+  person_id: PersonId;
   version: string;
   made_at: Date;
   basis: string;
-  post_ids: PostId[];
-  author_ids: PersonId[];
-  repost_ofs: (PostId | null)[];
-  repost_author_ids: (PersonId | null)[];
+  posts: string;
 }
+
+const COLUMNS = 'person_id, version, made_at, basis, posts';
 
 /** Versions that each person has: the one that they page through, and those of their other devices. */
 export const VERSIONS_KEPT = 3;
 
-/** All versions of each of `people`, the newest first. */
-export async function findRankedFeeds(
+/** The latest version of each of `people` who have one. */
+export async function latestRankedFeeds(
   q: Queryable,
   people: readonly PersonId[],
-): Promise<Map<PersonId, RankedFeed[]>> {
-  const rows = await q.query<Row & { person_id: PersonId }>(
-    `select person_id, version, made_at, basis, post_ids, author_ids, repost_ofs, repost_author_ids
-     from ranked_feeds where person_id = any($1::bigint[]) order by person_id, version desc`,
+): Promise<Map<PersonId, RankedFeed>> {
+  const rows = await q.query<Row>(
+    `select distinct on (person_id) ${COLUMNS} from ranked_feeds
+     where person_id = any($1::bigint[]) order by person_id, version desc`,
     [people],
   );
-  const found = new Map<PersonId, RankedFeed[]>(people.map((id) => [id, []]));
-  for (const { person_id, version, made_at, basis, ...lists } of rows) {
-    found.get(person_id)?.push({ version, made_at, basis, posts: postsIn(lists) });
-  }
-  return found;
+  return new Map(rows.map((row) => [row.person_id, feedIn(row)]));
 }
 
-const postsIn = (lists: Omit<Row, 'version' | 'made_at' | 'basis'>): PostInList[] =>
-  lists.post_ids.map((post_id, index) => ({
-    post_id,
-    author_id: lists.author_ids[index] as PersonId,
-    repost_of: lists.repost_ofs[index] ?? null,
-    repost_author_id: lists.repost_author_ids[index] ?? null,
-  }));
+/** One version; null when it has been forgotten, or never was. */
+export async function findRankedFeed(
+  q: Queryable,
+  personId: PersonId,
+  version: string,
+): Promise<RankedFeed | null> {
+  const [row] = await q.query<Row>(
+    `select ${COLUMNS} from ranked_feeds where person_id = $1 and version = $2`,
+    [personId, version],
+  );
+  return row ? feedIn(row) : null;
+}
+
+const feedIn = ({ version, made_at, basis, posts }: Row): RankedFeed => ({
+  version,
+  made_at,
+  basis,
+  posts: posts === '' ? [] : posts.split('\n').map(postIn),
+});
+
+function postIn(line: string): PostInList {
+  const [post_id, author_id, repost_of = null, repost_author_id = null] = line.split(' ');
+  return { post_id, author_id, repost_of, repost_author_id } as PostInList;
+}
+
+const lineOf = ({ post_id, author_id, repost_of, repost_author_id }: PostInList) =>
+  repost_of === null || repost_author_id === null
+    ? `${post_id} ${author_id}`
+    : `${post_id} ${author_id} ${repost_of} ${repost_author_id}`;
 
 /** Keeps a version, and lets the oldest go. */
 export async function insertRankedFeed(
@@ -58,21 +76,13 @@ export async function insertRankedFeed(
   personId: PersonId,
   { version, made_at, basis, posts }: RankedFeed,
 ): Promise<void> {
-  await tx.query(
-    `insert into ranked_feeds (person_id, version, made_at, basis, post_ids, author_ids, repost_ofs,
-       repost_author_ids)
-     values ($1, $2, $3, $4, $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])`,
-    [
-      personId,
-      version,
-      made_at,
-      basis,
-      posts.map((post) => post.post_id),
-      posts.map((post) => post.author_id),
-      posts.map((post) => post.repost_of),
-      posts.map((post) => post.repost_author_id),
-    ],
-  );
+  await tx.query(`insert into ranked_feeds (${COLUMNS}) values ($1, $2, $3, $4, $5)`, [
+    personId,
+    version,
+    made_at,
+    basis,
+    posts.map(lineOf).join('\n'),
+  ]);
   await tx.query(
     `delete from ranked_feeds where person_id = $1 and version in (
        select version from ranked_feeds where person_id = $1 order by version desc offset $2)`,
