@@ -4,7 +4,7 @@ import { exploreFeeds } from '../reference/explore.ts';
 import { exploreKills } from '../reference/kills.ts';
 import { killSpawned } from '../server.ts';
 
-const COMMANDS = 3_000;
+const COMMANDS = 2_500;
 
 after(killSpawned);
 
