@@ -311,8 +311,7 @@ test('whatever happens in whatever order, nobody loses or doubles a post, and in
         }
       },
     ),
-    { numRuns: Number(process.env.RUNS ?? 25), endOnFailure: process.env.SHRINK === undefined },
+    { numRuns: 25 },
   );
-  assert.ok(tally.pulled > 0, 'authors were pulled');
-  console.log(tally);
+  assert.ok(tally.pulled > 0 && tally.moves > 500, JSON.stringify(tally));
 });
