@@ -39,7 +39,7 @@ before(async () => {
     await near.delete(post);
   }
   ofNear = await share(near, 'From a friend. #lakes');
-  ofFar = await share(far, 'From afar.');
+  await share(far, 'From afar.');
 });
 after(() => site.close());
 afterEach(async () => {
