@@ -14,6 +14,7 @@ import { addCloseFriend } from '../../server/features/graph/close-friends.ts';
 import { follow, unfollow } from '../../server/features/graph/follow.ts';
 import { mute } from '../../server/features/graph/quiet.ts';
 import { likePost, unlikePost } from '../../server/features/posts/like.ts';
+import { reportSeen } from '../../server/features/ranking/seen.ts';
 import { savePost } from '../../server/features/saves/save.ts';
 import { cast, join, type Person, refusal } from '../cast.ts';
 import { addCrowd, type Extra, setStanding } from '../crowd.ts';
@@ -240,7 +241,7 @@ const STANDINGS = [
   ...['blocked', 'blocking', 'close'],
 ] as const;
 const STATES = ['open', 'open', 'followers', 'close_friends', 'archived', 'deleted'] as const;
-const KNOWN = ['new', 'new', 'liked', 'saved'] as const;
+const KNOWN = ['new', 'new', 'liked', 'saved', 'seen'] as const;
 
 interface Fate {
   readonly standing: (typeof STANDINGS)[number];
@@ -312,6 +313,7 @@ test('whatever becomes of posts and people, only what may be recommended ever is
     for (const { postId, fate, at } of all) {
       const { state, known } = fate.posts[at] as Fate['posts'][number];
       if (known === 'liked') await likeOrNot(viewer, postId);
+      if (known === 'seen') await reportSeen(ctx, viewer.id, [{ post_id: postId }]);
       if (known === 'saved') await saveOrNot(viewer, postId);
       if (state !== 'open') await say(ctx, postId, SAID[state]);
       const { standing } = fate;
