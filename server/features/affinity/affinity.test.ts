@@ -143,7 +143,7 @@ test('a visit counts once an hour, whichever process sees it, and not of oneself
   noteVisit(other, a, c);
   await until(async () => (await closeness(a, c)) > 0, 'a visit to c');
   await visited(1);
-  now += VISIT_EVERY_MS;
+  now += VISIT_EVERY_MS + 1;
   noteVisit(house.ctx, a, b);
   await visited(2);
   assert.equal(await closeness(a, a), 0);

@@ -24,6 +24,7 @@ class Visits {
     this.#recent = new LRUCache({
       max: REMEMBERED,
       ttl: VISIT_EVERY_MS,
+      ttlResolution: 0,
       perf: { now: () => ctx.clock.millis() },
     });
   }
