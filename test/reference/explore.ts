@@ -1,7 +1,8 @@
 /** Many small worlds, several stages side by side, until so many commands are done. */
 import fc from 'fast-check';
-import { commands, newTally, settle, type Tally } from './commands.ts';
+import { commands } from './commands.ts';
 import { Stage } from './stage.ts';
+import { newTally, settle, type Tally } from './work.ts';
 import { World } from './world.ts';
 
 const COMMANDS_A_WORLD_MAX = 400;

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SpawnedServer, spawnServer } from '../server.ts';
 import { until } from '../within.ts';
-import { lifeAlone, newTally, type Tally } from './commands.ts';
+import { lifeAlone } from './commands.ts';
 import { IGNORED } from './kept-jobs.ts';
 import { demandSame } from './looks.ts';
 import { Stage } from './stage.ts';
 import { dice } from './steps.ts';
+import { newTally, type Tally } from './work.ts';
 import { World } from './world.ts';
 
 const PEOPLE = 10;

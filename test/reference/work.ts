@@ -1,0 +1,130 @@
+/** What the worker does in its own time, and what befalls it. */
+import type { PersonId } from '../../api/ids.ts';
+import type { NewJob } from '../../server/ports/jobs/jobs.ts';
+import { DEEDS } from './deeds.ts';
+import { demandSame, homePage } from './looks.ts';
+import type { Process } from './process.ts';
+import { dice, rollStep, type Step } from './steps.ts';
+import type { World } from './world.ts';
+
+/** What was done and looked at in all. */
+export interface Tally {
+  commands: number;
+  looks: number;
+  /** Whole feeds that were found to be the reference's. */
+  feeds: number;
+  kills: number;
+  restarts: number;
+  /** Jobs by their task. */
+  readonly jobs: Map<string, number>;
+}
+
+export function newTally(): Tally {
+  return { commands: 0, looks: 0, feeds: 0, kills: 0, restarts: 0, jobs: new Map() };
+}
+
+function countJobs(tally: Tally, jobs: readonly NewJob[]): void {
+  for (const { task } of jobs) tally.jobs.set(task, (tally.jobs.get(task) ?? 0) + 1);
+}
+
+/** Does something in one process, and says what it was. */
+export type Act = (world: World, at: Process, step: Step, tally: Tally) => Promise<string>;
+
+/** A job that asks to be run so soon is waited for; what has time (a purge) is not. */
+const SOON_MS = 60_000;
+const ROUNDS_MAX = 3000;
+/** After so many rounds a minute goes by with each. */
+const PATIENCE = 50;
+/** So many steps of a job that is killed are taken at most. */
+const STEPS_MAX = 40;
+
+/** Who can look: not those whose account is suspended. */
+export function reader(world: World, nr: number): PersonId | null {
+  const all = world.people.filter((id) => !world.suspended.has(id));
+  return all[nr % Math.max(1, all.length)] ?? null;
+}
+
+/** Runs every job that waits, and those that come of them. */
+async function drain(world: World, tally: Tally): Promise<void> {
+  const { jobs, clock, processes } = world.stage;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const due = jobs.due(clock.millis());
+    const next = jobs.nextAt();
+    if (due.length === 0) {
+      if (next === null || next > clock.millis() + SOON_MS) return;
+      // What asks again and again waits for a time that passes.
+      clock.advance(next - clock.millis() + (round > PATIENCE ? SOON_MS : 0));
+      continue;
+    }
+    const at = processes[round % processes.length] as Process;
+    for (const job of due) {
+      if (!jobs.take(job)) continue;
+      countJobs(tally, [job]);
+      await at.run([job], null);
+      world.wrote(at);
+    }
+  }
+  throw new Error('jobs without an end');
+}
+
+/** A worker works for a while: some jobs are left for later, some run twice, in some it is killed. */
+export const work: Act = async (world, at, step, tally) => {
+  const { jobs, clock } = world.stage;
+  const fate = dice(step.dice);
+  const due = jobs.due(clock.millis());
+  const said: string[] = [];
+  for (const job of step.choice % 2 === 0 ? due : due.reverse()) {
+    const roll = fate.next().value % 10;
+    if (roll === 0 || !jobs.take(job)) continue;
+    const steps = roll < 3 ? fate.next().value % STEPS_MAX : null;
+    countJobs(tally, [job]);
+    const end = await at.run([job], steps);
+    if (end === 'killed') tally.kills += 1;
+    if (end === 'killed' || roll === 3) jobs.giveBack(job);
+    said.push(
+      `${job.task} ${JSON.stringify(job.payload)} ${end}${roll === 3 ? ', once more' : ''}`,
+    );
+  }
+  world.wrote(at);
+  return `process ${step.at} works: ${said.join('; ')}`;
+};
+
+/** Everything at once: all jobs in one process, which may be killed; deeds and looks in the other. */
+export const storm: Act = async (world, at, step, tally) => {
+  const { jobs, clock, processes } = world.stage;
+  const fate = dice(step.dice);
+  const due = jobs.due(clock.millis()).filter((job) => jobs.take(job));
+  const steps = step.choice < 2 ? fate.next().value % (STEPS_MAX * due.length + 1) : null;
+  const other = processes.find((one) => one !== at) as Process;
+  for (const process of processes) await world.catchUp(process);
+  const kinds = Object.keys(DEEDS);
+  const deeds = Array.from({ length: 2 + step.limit }, async () => {
+    const kind = kinds[fate.next().value % kinds.length] as string;
+    return DEEDS[kind]?.act(world, other, rollStep(fate));
+  });
+  const viewers = [reader(world, step.who), reader(world, step.whom)].filter((id) => id !== null);
+  const living = steps === null ? processes : [other];
+  const looking = living.flatMap((process) =>
+    viewers.map((viewer) => homePage(process, viewer, step.limit, null)),
+  );
+  countJobs(tally, due);
+  const [end, said] = await Promise.all([
+    at.run(due, steps),
+    Promise.all(deeds),
+    Promise.all(looking),
+  ]);
+  if (end === 'killed') {
+    tally.kills += 1;
+    for (const job of due) jobs.giveBack(job);
+  }
+  tally.commands += said.length;
+  for (const process of processes) world.wrote(process);
+  return `at once: ${said.join('; ')}; process ${step.at} runs ${due.length} jobs: ${end}`;
+};
+
+/** Lets all that is to be done be done, then compares everything. */
+export async function settle(world: World, seed: number, tally: Tally): Promise<void> {
+  await drain(world, tally);
+  await demandSame(world, seed);
+  tally.feeds += world.people.length - world.suspended.size;
+}
