@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openTestDatabase } from '../../../test/database.ts';
 import type { Db, TouchListener } from './db.ts';
@@ -85,5 +87,17 @@ test('a connection that was lost is told as if everything had been touched', asy
   await arrived;
   assert.equal(there.hearsTouches, true);
   await here.close();
+  await there.close();
+});
+
+test('a process that falls silent without a word is told as if everything had been touched', async () => {
+  const there = await openProcess('there');
+  const child = fork(join(import.meta.dirname, '../../../test/beating-process.ts'), {
+    env: { ...process.env, DATABASE_URL: database.url },
+  });
+  await hears(there, (keys) => keys?.has('alive') === true);
+  const everything = hears(there, (keys) => keys === null);
+  child.kill('SIGKILL');
+  await everything;
   await there.close();
 });

@@ -8,6 +8,10 @@ const GATHER_MS = 20;
 /** A process asks itself so often whether it still hears; so many questions may be open. */
 const BEAT_MS = 300;
 const BEATS_OPEN_MAX = 2;
+/** A process that was heard and is silent for so many beats of ours has died, perhaps with something to say. */
+const SILENT_BEATS = 4;
+/** What a process says in the place of a beat when it ends in order: all that it had to tell is told. */
+const BYE = 0;
 
 export interface TouchedOptions {
   readonly db: Pick<Db, 'query' | 'listen'>;
@@ -29,6 +33,8 @@ export class Touched {
   #asked = 0;
   #heard = 0;
   #trusted = true;
+  /** Other processes, and at which beat of ours each was heard last. */
+  readonly #others = new Map<string, number>();
 
   get trusted(): boolean {
     return this.#trusted;
@@ -77,6 +83,10 @@ export class Touched {
   close(): void {
     clearInterval(this.#beats);
     this.#send();
+    this.#shared?.db
+      .query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify([this.#self, BYE])])
+      // Whoever does not hear it takes this process for dead, which costs time only.
+      .catch(() => {});
     this.#shared = undefined;
   }
 
@@ -111,11 +121,13 @@ export class Touched {
 
   #hear(payload: string): void {
     const [from, ...keys] = JSON.parse(payload) as [string, ...(string | number)[]];
+    const [beat] = keys;
     if (from !== this.#self) {
-      this.tellHere(new Set(keys.map(String)));
+      if (beat === BYE) this.#others.delete(from);
+      else this.#others.set(from, this.#asked);
+      if (typeof beat !== 'number') this.tellHere(new Set(keys.map(String)));
       return;
     }
-    const [beat] = keys;
     if (typeof beat !== 'number') return;
     this.#heard = beat;
     if (this.#trusted || beat !== this.#asked) return;
@@ -128,10 +140,20 @@ export class Touched {
       this.#trusted = false;
       log.warn({}, 'does not hear what other processes change: nothing is believed from memory');
     }
+    this.#missSilent();
     this.#asked += 1;
     const payload = JSON.stringify([this.#self, this.#asked]);
     // A beat that is not sent is not heard, which is what it is for.
     db.query('select pg_notify($1, $2)', [CHANNEL, payload]).catch(() => {});
+  }
+
+  /** What a process touched loosely just before it was killed, nobody was told. */
+  #missSilent(): void {
+    for (const [process, heard] of this.#others) {
+      if (this.#asked - heard < SILENT_BEATS) continue;
+      this.#others.delete(process);
+      this.#distrustPast();
+    }
   }
 
   /** Something may have been missed. */
