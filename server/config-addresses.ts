@@ -67,7 +67,7 @@ export function readBus(
 }
 
 export function readCacheUrl(text: string | undefined, problems: string[]): string | null {
-  if (text === undefined || text === 'memory:') return null;
+  if (text === undefined || text === 'memory:') return text ?? null;
   if (/^rediss?:\/\//.test(text) && URL.canParse(text)) return text;
   problems.push(
     'CACHE_URL must be memory:, redis://host:6379 or rediss://…, with user:password@ before the host where it takes one. The value is not repeated here: it may hold a password.',

@@ -30,7 +30,7 @@ export interface Config {
   readonly blobCopies: number;
   /** Within the process, or over the database's NOTIFY. */
   readonly bus: 'memory' | 'postgres';
-  /** A Redis that processes keep loaded facts in together; null: each has its own memory only. */
+  /** Where loaded facts are kept behind each process's near memory: a Redis, `memory:`, or null: nowhere. */
   readonly cacheUrl: string | null;
   readonly roles: ReadonlySet<Role>;
   /** `smtp://` or `smtps://`, with what it takes to log in; null: mails are written to the log. */
@@ -235,7 +235,7 @@ function refuseMixtures(config: Config, env: Env, problems: string[]): void {
   if (config.databaseUrl === null && config.replicaUrls.length > 0) {
     problems.push('REPLICA_URLS needs DATABASE_URL: the embedded database has no replicas.');
   }
-  if (config.cacheUrl !== null && config.bus === 'memory') {
+  if (config.cacheUrl?.startsWith('redis') && config.bus === 'memory') {
     problems.push(
       'CACHE_URL names a cache that processes share, but with BUS_URL=memory: they do not hear what changes. Set BUS_URL=postgres:.',
     );

@@ -11,7 +11,6 @@ import type { Ffmpeg } from './ports/ffmpeg/ffmpeg.ts';
 import type { Jobs } from './ports/jobs/jobs.ts';
 import type { Mail } from './ports/mail/mail.ts';
 import type { Sandbox } from './ports/sandbox/sandbox.ts';
-import type { SharedCache } from './ports/shared-cache/shared-cache.ts';
 
 /** All that a feature may reach of the outside world: ports, never adapters. */
 export interface Context {
@@ -20,9 +19,8 @@ export interface Context {
   /** Where reads may go that need not see this moment's writes; the primary itself when there is no replica. */
   readonly replica: Queryable;
   readonly blobs: Blobs;
-  readonly cache: Cache;
   /** What the processes of one server keep together; null: this process has only its own memory. */
-  readonly sharedCache: SharedCache | null;
+  readonly cache: Cache | null;
   readonly bus: Bus;
   readonly jobs: Jobs;
   readonly mail: Mail;

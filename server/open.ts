@@ -19,7 +19,7 @@ import { migrate } from './migrate.ts';
 import { openFileBlobs } from './ports/blobs/file.ts';
 import { openMemoryBus } from './ports/bus/memory.ts';
 import { openPostgresBus } from './ports/bus/postgres.ts';
-import { openMemoryCache } from './ports/cache/memory.ts';
+import type { Cache } from './ports/cache/cache.ts';
 import type { Db } from './ports/db/db.ts';
 import { openPostgres } from './ports/db/postgres.ts';
 import { openFfmpeg } from './ports/ffmpeg/open.ts';
@@ -27,9 +27,8 @@ import { lockingWorkers, openGraphileJobs, unlockWorkers } from './ports/jobs/gr
 import { openLogMail } from './ports/mail/log.ts';
 import type { Mail } from './ports/mail/mail.ts';
 import { openForkedSandbox } from './ports/sandbox/forked.ts';
-import type { SharedCache } from './ports/shared-cache/shared-cache.ts';
 
-const CACHE_ENTRIES_MAX = 100_000;
+const CACHE_BYTES_MAX = 256_000_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** How often the jobs of processes that died are looked for. */
 const RECLAIM_MS = 15_000;
@@ -85,14 +84,13 @@ export async function openHouse(
       ...ctx,
       bus: config.bus === 'postgres' ? await openPostgresBus({ db, log }) : openMemoryBus({ log }),
       blobs: await openBlobs(config, secrets, clock, log),
-      sharedCache: await openSharedCache(config, log),
+      cache: await openCache(config, clock, log),
       mail: await openMail(config, log),
       ffmpeg: await openVideo(config, clock, log),
     };
     closers.push(() => full.ffmpeg?.close());
     closers.push(() => full.mail.close());
-    closers.push(() => full.cache.close());
-    closers.push(() => full.sharedCache?.close());
+    closers.push(() => full.cache?.close());
     closers.push(() => full.sandbox.close());
     closers.push(() => full.bus.close());
     return { ctx: full, close };
@@ -117,7 +115,7 @@ function assemble({
   lease,
   url,
   ...parts
-}: Parts): Omit<Context, 'blobs' | 'bus' | 'mail' | 'ffmpeg' | 'sharedCache'> {
+}: Parts): Omit<Context, 'blobs' | 'bus' | 'mail' | 'ffmpeg' | 'cache'> {
   const { db, log, clock } = parts;
   return {
     config: parts.config,
@@ -126,7 +124,6 @@ function assemble({
     secrets: parts.secrets,
     db,
     replica: parts.replica,
-    cache: openMemoryCache({ maxEntries: CACHE_ENTRIES_MAX, millis: () => clock.millis() }),
     ids: createIdSource(lease, () => clock.millis()),
     sandbox: openForkedSandbox({ log }),
     jobs: openGraphileJobs({ url, log, onWorkers: rememberWorkers(db, lease) }),
@@ -157,9 +154,13 @@ function openBlobs(config: Config, secrets: Secrets, clock: Clock, log: Logger) 
   });
 }
 
-async function openSharedCache({ cacheUrl }: Config, log: Logger): Promise<SharedCache | null> {
+async function openCache({ cacheUrl }: Config, clock: Clock, log: Logger): Promise<Cache | null> {
   if (cacheUrl === null) return null;
-  const { openRedisCache } = await import('./ports/shared-cache/redis.ts');
+  if (cacheUrl === 'memory:') {
+    const { openMemoryCache } = await import('./ports/cache/memory.ts');
+    return openMemoryCache({ maxBytes: CACHE_BYTES_MAX, millis: () => clock.millis() });
+  }
+  const { openRedisCache } = await import('./ports/cache/redis.ts');
   const cache = await openRedisCache({ url: cacheUrl, log });
   // If all processes had died at once, nobody forgot what their last transactions touched.
   cache.forgetAll();

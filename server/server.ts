@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import { forgetWhatCloses, isPostOpen } from './features/posts/open.ts';
+import { isPostOpen } from './features/posts/open.ts';
 import { publicPost } from './features/sharing/public-post.ts';
 import { publicProfile } from './features/sharing/public-profile.ts';
 import { admissionOf } from './http/admission/admission.ts';
@@ -87,8 +87,6 @@ async function serveRoles(app: FastifyInstance, ctx: Context, drain: Drain) {
   }
   // First, because it changes the time limit of request bodies, which routes inside register inherit.
   if (roles.has('edge')) {
-    const deaf = forgetWhatCloses(ctx);
-    app.addHook('onClose', async () => deaf());
     serveMedia(app, ctx, drain, (postId) => isPostOpen(ctx, postId));
   }
   // Inside register, so that OpenAPI has seen every route before the first request.

@@ -46,7 +46,7 @@ const NO_KEYS: readonly string[] = [];
  */
 export class NearCache<Id extends string, Value extends object> {
   readonly #options: NearOptions<Id, Value>;
-  readonly #ctx: Pick<Context, 'db' | 'clock' | 'log' | 'sharedCache'>;
+  readonly #ctx: Pick<Context, 'db' | 'clock' | 'log' | 'cache'>;
   /** What the touch keys of its values begin with. */
   readonly #kind: string;
   readonly #kindHash: number;
@@ -61,7 +61,7 @@ export class NearCache<Id extends string, Value extends object> {
   #wanted: Wanted<Id, Value>[] = [];
 
   constructor(
-    ctx: Pick<Context, 'db' | 'clock' | 'log' | 'sharedCache'>,
+    ctx: Pick<Context, 'db' | 'clock' | 'log' | 'cache'>,
     options: NearOptions<Id, Value>,
   ) {
     this.#ctx = ctx;
@@ -186,9 +186,9 @@ export class NearCache<Id extends string, Value extends object> {
 
   async #readShared(ids: readonly Id[]): Promise<Map<Id, Value>> {
     const found = new Map<Id, Value>();
-    const { sharedCache } = this.#ctx;
-    if (!sharedCache || this.#options.shared === undefined || !this.#trusted) return found;
-    const values = await sharedCache.getMany(ids.map((id) => this.#sharedKey(id)));
+    const { cache } = this.#ctx;
+    if (!cache || this.#options.shared === undefined || !this.#trusted) return found;
+    const values = await cache.getMany(ids.map((id) => this.#sharedKey(id)));
     for (const [n, id] of ids.entries()) {
       const value = values[n];
       if (value) found.set(id, deserialize(value) as Value);
@@ -198,13 +198,13 @@ export class NearCache<Id extends string, Value extends object> {
 
   /** After a touch, whoever has heard of it has this forgotten, and for a while nothing older is kept. */
   async #writeShared(values: ReadonlyMap<Id, Value>): Promise<void> {
-    const { sharedCache } = this.#ctx;
-    if (!sharedCache || this.#options.shared === undefined || values.size === 0) return;
+    const { cache } = this.#ctx;
+    if (!cache || this.#options.shared === undefined || values.size === 0) return;
     const entries = [...values].map(([id, value]) => ({
       key: this.#sharedKey(id),
       value: serialize(value),
     }));
-    await sharedCache.keepMany(entries, this.#options.ttlMs);
+    await cache.keepMany(entries, this.#options.ttlMs);
   }
 
   #sharedKey(id: Id): string {
@@ -212,15 +212,15 @@ export class NearCache<Id extends string, Value extends object> {
   }
 
   #forgetShared(keys: ReadonlySet<string> | null): void {
-    const { sharedCache } = this.#ctx;
+    const { cache } = this.#ctx;
     const { shared } = this.#options;
-    if (!sharedCache || shared === undefined) return;
+    if (!cache || shared === undefined) return;
     if (keys === null) {
-      sharedCache.forgetAll();
+      cache.forgetAll();
       return;
     }
     const ours = [...keys].filter((key) => key.startsWith(this.#kind));
-    if (ours.length > 0) sharedCache.forget(ours.map((key) => `${shared}/${key}`));
+    if (ours.length > 0) cache.forget(ours.map((key) => `${shared}/${key}`));
   }
 
   /** null: anything may have changed. A load under way gives its answer to those who wait, and to nobody else. */

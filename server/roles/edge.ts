@@ -11,7 +11,7 @@ import { takeUploads } from './edge/uploads.ts';
 /**
  * Serves what was made of pictures and videos, and takes uploads when the store's addresses lead to this
  * server. To be called before other routes are registered, so that they keep their time limit (see
- * `takeUploads`), and after `forgetWhatCloses`, so that `isPostOpen` hears first what was closed.
+ * `takeUploads`).
  */
 export function serveMedia(
   app: FastifyInstance,

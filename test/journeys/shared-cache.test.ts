@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { NearCache } from '../../server/kernel/near-cache.ts';
-import { until } from '../../server/ports/shared-cache/contract.ts';
+import { until } from '../../server/ports/cache/contract.ts';
 import { openTestHouse, type TestHouse } from '../context.ts';
 import { hasRedis, startRedis } from '../redis.ts';
 

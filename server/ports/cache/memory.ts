@@ -1,28 +1,39 @@
 import { LRUCache } from 'lru-cache';
-import type { Cache } from './cache.ts';
+import { type Cache, FENCE_MS } from './cache.ts';
 
-export interface MemoryCacheOptions {
-  readonly maxEntries: number;
+export interface MemoryOptions {
+  readonly maxBytes: number;
   /** Milliseconds of a clock, for the times to live. */
   readonly millis: () => number;
 }
 
-/** The cache of a single process: at most `maxEntries`, the least recently used leave first. */
-export function openMemoryCache({ maxEntries, millis }: MemoryCacheOptions): Cache {
-  const entries = new LRUCache<string, { value: unknown }>({
-    max: maxEntries,
+/** What an entry takes beside its value. */
+const ENTRY_BYTES = 200;
+const GONE = Buffer.alloc(0);
+
+/** The shared cache of one process: the least recently used leave first. */
+export function openMemoryCache({ maxBytes, millis }: MemoryOptions): Cache {
+  const entries = new LRUCache<string, Buffer>({
+    maxSize: maxBytes,
+    sizeCalculation: (value, key) => value.length + key.length + ENTRY_BYTES,
     perf: { now: millis },
     ttlResolution: 0,
   });
   return {
-    async get<T>(key: string) {
-      return entries.get(key)?.value as T | undefined;
+    async getMany(keys) {
+      return keys.map((key) => {
+        const value = entries.get(key);
+        return value === undefined || value === GONE ? null : value;
+      });
     },
-    async set(key, value, ttlMs) {
-      entries.set(key, { value }, { ttl: ttlMs });
+    async keepMany(kept, ttl) {
+      for (const { key, value } of kept) if (!entries.has(key)) entries.set(key, value, { ttl });
     },
-    async delete(key) {
-      entries.delete(key);
+    forget(keys) {
+      for (const key of keys) entries.set(key, GONE, { ttl: FENCE_MS });
+    },
+    forgetAll() {
+      entries.clear();
     },
     async close() {
       entries.clear();

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient, RESP_TYPES } from '@redis/client';
-import { type Entry, FENCE_MS, type SharedCache } from './shared-cache.ts';
+import { type Cache, type Entry, FENCE_MS } from './cache.ts';
 
 export interface RedisOptions {
   /** `redis://user:password@host:6379/0`, or `rediss://` with TLS. */
@@ -28,7 +28,7 @@ const GONE = '';
  * The shared cache in Redis. While it does not answer, nothing is in it and nobody waits; when it is
  * back, what had to be forgotten meanwhile is forgotten before anything is read.
  */
-export async function openRedisCache(options: RedisOptions): Promise<SharedCache> {
+export async function openRedisCache(options: RedisOptions): Promise<Cache> {
   const cache = new RedisCache(options);
   await cache.begin();
   return cache;
@@ -50,7 +50,7 @@ function connect(url: string) {
   }).withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
 }
 
-class RedisCache implements SharedCache {
+class RedisCache implements Cache {
   readonly #client: ReturnType<typeof connect>;
   readonly #log: RedisOptions['log'];
   /** Redis answers, and all that was to be forgotten before now has been asked for on its line. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { hasRedis, startRedis } from '../../../test/redis.ts';
-import { describeSharedCache, holds, until } from './contract.ts';
+import { describeCache, holds, until } from './contract.ts';
 import { openMemoryCache } from './memory.ts';
 import { openRedisCache } from './redis.ts';
 
-describeSharedCache('memory', async () => {
+describeCache('memory', async () => {
   let now = 1_000_000;
   const cache = openMemoryCache({ maxBytes: 1_000_000, millis: () => now });
   return {
@@ -41,7 +41,7 @@ describe('with Redis', {
   after(() => redis.stop());
   const open = () => openRedisCache({ url: redis.url, log });
 
-  describeSharedCache('redis', async () => ({
+  describeCache('redis', async () => ({
     cache: await open(),
     other: await open(),
     pass: () => {},
