@@ -192,6 +192,8 @@ interface Move {
     | 'leave';
   readonly a: number;
   readonly b: number;
+  /** It is about the first person alone. */
+  readonly one?: boolean;
   /** Cut off before so many transactions have committed; null: not at all. */
   readonly killed: number | null;
 }
@@ -219,9 +221,9 @@ async function step(world: World, place: number, killed: number | null): Promise
   );
 }
 
-async function make(world: World, { kind, a, b, killed }: Move): Promise<void> {
+async function make(world: World, { kind, a, b, killed, one }: Move): Promise<void> {
   const person = pick(world.people, a) as PersonId;
-  const other = pick(world.people, b) as PersonId;
+  const other = pick(world.people, one ? 0 : b) as PersonId;
   const post = pick(world.posts, a);
   switch (kind) {
     case 'post':
@@ -238,11 +240,13 @@ async function make(world: World, { kind, a, b, killed }: Move): Promise<void> {
       world.events.push({ group: 'people', key: person });
       return;
     case 'deliver':
-      return deliver(world, a, killed);
+      for (let n = 0; n <= b % 3; n += 1) await deliver(world, a, killed);
+      return;
     case 'step':
-      return step(world, a, killed);
+      for (let n = 0; n <= b % 6; n += 1) await step(world, a + n, killed);
+      return;
     case 'look':
-      return look(world, person, 1 + (b % 4));
+      return look(world, person, 1 + (a % 4));
     case 'delete':
     case 'restore':
       if (!post || post.gone === (kind === 'delete')) return;
@@ -276,6 +280,22 @@ const move: fc.Arbitrary<Move> = fc.record({
   killed: fc.option(fc.nat(2), { freq: 4 }),
 });
 
+/** One author whose followers come and go about the thresholds, so that they cross them all the time. */
+const crossing: fc.Arbitrary<Move> = fc.record({
+  kind: fc.oneof(
+    { weight: 5, arbitrary: fc.constant('post' as const) },
+    { weight: 4, arbitrary: fc.constant('follow' as const) },
+    { weight: 4, arbitrary: fc.constant('unfollow' as const) },
+    { weight: 11, arbitrary: fc.constant('deliver' as const) },
+    { weight: 14, arbitrary: fc.constant('step' as const) },
+    { weight: 10, arbitrary: fc.constant('look' as const) },
+  ),
+  a: fc.nat(1000),
+  b: fc.nat(5),
+  one: fc.constant(true),
+  killed: fc.option(fc.nat(2), { freq: 8 }),
+});
+
 /** Until nothing waits. */
 async function settle(world: World): Promise<void> {
   for (let turns = 0; turns < 500; turns += 1) {
@@ -286,32 +306,109 @@ async function settle(world: World): Promise<void> {
   assert.fail(`never at rest: ${JSON.stringify(await waiting(world))}`);
 }
 
+const lists = (of: fc.Arbitrary<Move>) =>
+  fc.array(of, { minLength: 40, maxLength: 90, size: 'max' });
+
 test('whatever happens in whatever order, nobody loses or doubles a post, and in the end all is there', async () => {
-  const tally = { moves: 0, pulled: 0, both: 0 };
+  const tally = { moves: 0, pull: 0, both: 0, back: 0 };
+  const modeNow = async (world: World) => {
+    const [row] = await ctx.db.query<{ mode: 'pull' | 'both' }>(
+      'select mode from feed_authors where author_id = $1',
+      [world.people[0] as PersonId],
+    );
+    return row?.mode ?? 'push';
+  };
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(move, { minLength: 40, maxLength: 90, size: 'max' }),
-      async (moves) => {
-        const world = await newWorld();
-        for (const one of moves) {
-          tally.moves += 1;
-          await make(world, one);
+    fc.asyncProperty(fc.oneof(lists(move), lists(crossing)), async (moves) => {
+      const world = await newWorld();
+      let before = 'push';
+      for (const one of moves) {
+        tally.moves += 1;
+        await make(world, one);
+        const now = await modeNow(world);
+        if (now === 'push' && before === 'both') tally.back += 1;
+        else if (now !== 'push' && now !== before) tally[now] += 1;
+        before = now;
+      }
+      await settle(world);
+      for (const reader of world.people) {
+        await look(world, reader, 3);
+        for (const take of [1, 2, 5, 50]) {
+          assert.deepEqual(await scroll(world, reader, take), naive(world, reader));
         }
-        const modes = await ctx.db.query<{ mode: 'pull' | 'both' }>(
-          'select mode from feed_authors where author_id = any($1::bigint[])',
-          [world.people],
-        );
-        for (const { mode } of modes) tally[mode === 'pull' ? 'pulled' : 'both'] += 1;
-        await settle(world);
-        for (const reader of world.people) {
-          await look(world, reader, 3);
-          for (const take of [1, 2, 5, 50]) {
-            assert.deepEqual(await scroll(world, reader, take), naive(world, reader));
-          }
-        }
-      },
-    ),
-    { numRuns: 25 },
+      }
+    }),
+    { numRuns: 30 },
   );
-  assert.ok(tally.pulled > 0 && tally.moves > 500, JSON.stringify(tally));
+  const { moves, pull, both, back } = tally;
+  assert.ok(moves > 1000 && pull > 5 && both > 0, JSON.stringify({ ...tally, back }));
+});
+
+test('an author is merged until all is where it belongs, whatever was under way', async () => {
+  const world = await newWorld();
+  const [author, , , , , late] = world.people as [PersonId, ...PersonId[]];
+  const readers = world.people.slice(2);
+  const nothing = { a: 0, b: 0, killed: null };
+  const settled = async (...groups: string[]) => {
+    for (const event of world.events.filter(({ group }) => groups.includes(group))) {
+      world.events.splice(world.events.indexOf(event), 1);
+      await deliverEvents(ctx, feedConsumers, event);
+      await all();
+    }
+  };
+  const all = async () => {
+    for (const reader of readers) await look(world, reader, 4);
+  };
+  const steps = async (task: string) => {
+    for (let n = 0; n < 12; n += 1) {
+      const jobs = (await waiting(world)).filter((job) => job.task === task);
+      for (const { payload } of jobs) {
+        await feedTasks(ctx)[task]?.(payload, new AbortController().signal);
+        await all();
+      }
+    }
+  };
+  const mode = async () => {
+    const [row] = await ctx.db.query<{ mode: string }>(
+      'select mode from feed_authors where author_id = $1',
+      [author],
+    );
+    return row?.mode ?? 'push';
+  };
+  await settled('people');
+  await publish(world, author);
+  await settled('posts');
+  await publish(world, author);
+  await settled('posts');
+  assert.equal(await mode(), 'pull');
+  await make(world, { ...nothing, kind: 'unfollow', a: 2 });
+  await settled('people');
+  assert.equal(await mode(), 'both');
+
+  await publish(world, author);
+  await all();
+  await steps(PUSH_AGAIN);
+  assert.equal(await mode(), 'both', 'a post that nobody has heard of');
+  await settled('posts');
+  assert.ok((await waiting(world)).some(({ task }) => task === FAN_OUT));
+  await steps(PUSH_AGAIN);
+  assert.equal(await mode(), 'both', 'a post that is on its way');
+  await steps(FAN_OUT);
+
+  await unfollow(ctx, world.people[4] as PersonId, author);
+  world.follows.delete(edge(world.people[4] as PersonId, author));
+  world.events.push({ group: 'people', key: world.people[4] as PersonId });
+  await settled('people');
+  await follow(ctx, late as PersonId, author);
+  world.follows.add(edge(late as PersonId, author));
+  world.events.push({ group: 'people', key: late as PersonId });
+  await all();
+  await steps(PUSH_AGAIN);
+  assert.equal(await mode(), 'both', 'a follow that nobody has heard of');
+  await settled('people');
+  await steps(PUSH_AGAIN);
+  assert.equal(await mode(), 'push');
+  for (const reader of world.people) {
+    assert.deepEqual(await scroll(world, reader, 4), naive(world, reader));
+  }
 });
