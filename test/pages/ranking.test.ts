@@ -11,6 +11,7 @@ import {
   resetRanking,
   whyPost,
 } from '../../api/ranking.ts';
+import { ofMarks } from '../../server/kernel/touch-keys.ts';
 import { cast, join, type Person } from '../cast.ts';
 import { colourPicture } from '../pictures.ts';
 import { becomeVideo, someVideo } from '../published-videos.ts';
@@ -45,7 +46,10 @@ after(() => site.close());
 afterEach(async () => {
   await site.leave();
   // What a page tells while it is left goes past its routes.
-  await site.server.ctx.db.query('delete from seen_posts');
+  await site.server.ctx.db.transaction(async (tx) => {
+    await tx.query('delete from seen_posts');
+    tx.touch(ofMarks(people.rosa.id));
+  });
   await people.rosa.api(changeRanking, { body: { order: 'latest' } });
   await people.rosa.api(resetRanking);
 });
@@ -297,13 +301,14 @@ test('what was looked at is told once, what was only passed is not, and nothing 
   await page.goto('/');
   await see(postOf(page, 'First.'));
   await page.evaluate(watchSight, ids[0] ?? '');
+  await inSight(page, true);
   // Less than a second, then away and back: it begins again.
   await page.clock.runFor(900);
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-  await page.waitForFunction(() => Reflect.get(window, 'inSight') === false);
+  await inSight(page, false);
   await page.clock.runFor(600);
   await page.evaluate(() => scrollTo(0, 0));
-  await page.waitForFunction(() => Reflect.get(window, 'inSight') === true);
+  await inSight(page, true);
   await page.clock.runFor(900);
   assert.deepEqual(told, []);
   const report = page.waitForRequest((request) => isFor(request, 'POST', '/feed/seen'));
@@ -313,6 +318,8 @@ test('what was looked at is told once, what was only passed is not, and nothing 
   await until(async () => (await seenBy(reader))[0] === 'First.', 'the server knows');
   // On and back: not again. What is left with the page is told with it.
   await postOf(page, 'Second.').evaluate((element) => element.scrollIntoView({ block: 'center' }));
+  await page.evaluate(watchSight, ids[1] ?? '');
+  await inSight(page, true);
   await page.clock.runFor(1500);
   await page.evaluate(() => scrollTo(0, 0));
   await page.clock.runFor(1500);
@@ -361,11 +368,19 @@ test('of a video it is told how much was played, when it has left', { skip }, as
 function watchSight(id: string): void {
   const item = document.querySelector(`[data-item="${id}"] article`);
   if (!item) throw new Error('the post is not in the page');
+  Reflect.set(window, 'inSight', null);
   new IntersectionObserver(
     ([entry]) => Reflect.set(window, 'inSight', (entry?.intersectionRatio ?? 0) >= 0.5),
     { threshold: [0, 0.5, 1] },
   ).observe(item);
 }
+
+/** Asks, rather than waiting in the page: its clock stands still. */
+const inSight = (page: Page, wanted: boolean) =>
+  until(
+    () => page.evaluate((is) => Reflect.get(window, 'inSight') === is, wanted),
+    wanted ? 'it is in sight' : 'it is out of sight',
+  );
 
 /** Captions of the posts in somebody's feed that were seen. */
 async function seenBy(person: Person): Promise<string[]> {
