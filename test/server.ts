@@ -89,12 +89,23 @@ subscribe('http.server.request.start', () => counting.enterWith(true));
 
 /**
  * How many statements `work` sends to the primary, those in transactions too; of its requests, not of
- * what goes on in the background. Cold: as if nothing were near.
+ * what goes on in the background. Cold: as if nothing were near; done three times, of which the most
+ * counts, because a load that somebody else has under way is shared.
  */
 export async function countStatements(
-  { db }: Pick<Context, 'db'>,
+  ctx: Pick<Context, 'db'>,
   work: () => Promise<unknown>,
   { cold = false } = {},
+): Promise<number> {
+  const counts: number[] = [];
+  while (counts.length < (cold ? 3 : 1)) counts.push(await countOnce(ctx, work, cold));
+  return Math.max(...counts);
+}
+
+async function countOnce(
+  { db }: Pick<Context, 'db'>,
+  work: () => Promise<unknown>,
+  cold: boolean,
 ): Promise<number> {
   const { query, transaction } = db;
   let count = 0;
