@@ -16,6 +16,8 @@ export interface NearOptions<Id extends string, Value extends object> {
   readonly load: (ids: readonly Id[]) => Promise<ReadonlyMap<Id, Value>>;
   /** How many ids one `load` gets; 1,000 unless told. */
   readonly batch?: number;
+  /** False: nothing is kept; what is missed in one moment is loaded in one go all the same. */
+  readonly keeps?: boolean;
   /**
    * Under this name values are kept in the cache that processes share, where there is one, so that what
    * one has loaded the others need not. For values of plain data, dates and maps.
@@ -141,7 +143,8 @@ export class NearCache<Id extends string, Value extends object> {
     this.#depend(id, place);
     const land = (value: Value | null) => {
       if (this.#flights.get(place) === flight) this.#flights.delete(place);
-      if (value !== null && !flight.dirty && this.#trusted) this.#kept.set(place, value);
+      const keep = !flight.dirty && this.#trusted && this.#options.keeps !== false;
+      if (value !== null && keep) this.#kept.set(place, value);
       this.#tidy(place);
     };
     flight.answer.then(land, () => land(null));

@@ -8,6 +8,7 @@ import {
   NOTHING_COMPLETE,
   noteRead,
   readCompleteEntries,
+  readFronts,
   setComplete,
 } from './homes-store.ts';
 import { pullNewest, sourcesOf } from './pull.ts';
@@ -16,13 +17,31 @@ import { insertEntries, removeBelow } from './store.ts';
 /** Makes somebody's feed anew from the lists of whom they follow. */
 export const REBUILD_HOME = 'feed.rebuild';
 
+/** The newest entries of people who read their feeds; see `openHome`. */
+export async function openHomes(
+  ctx: Context,
+  people: readonly PersonId[],
+  take: number,
+): Promise<Map<PersonId, Entries>> {
+  const fronts = await readFronts(ctx.db, people, take);
+  const opened = people.map(
+    async (id) => [id, await openHome(ctx, id, take, fronts.get(id) ?? null)] as const,
+  );
+  return new Map(await Promise.all(opened));
+}
+
 /**
- * The newest entries of somebody who reads their feed, which is noted: at once for who comes back after
+ * The newest entries of somebody who reads their feed, as they were `found`, which is noted: at once for who comes back after
  * a pause, so that from this read on they count among the active; afterwards for who was here yesterday.
  */
-export async function openHome(ctx: Context, personId: PersonId, take: number): Promise<Entries> {
+async function openHome(
+  ctx: Context,
+  personId: PersonId,
+  take: number,
+  found: Entries | null,
+): Promise<Entries> {
   const days = readDays(ctx);
-  let home = await readCompleteEntries(ctx.db, personId, take, null);
+  let home = found;
   const paused = home?.lastReadOn == null || home.lastReadOn < days.pausedBefore;
   if (home === null || paused) {
     await ctx.db.transaction((tx) => noteRead(tx, personId, days));

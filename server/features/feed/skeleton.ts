@@ -6,13 +6,17 @@ import { ofHome, ofPostsBy, ofTies, PULLED_AUTHORS } from '../../kernel/touch-ke
 import { followedAmong } from '../graph/store.ts';
 import { listPostsByAuthor, type PostInList } from '../posts/store.ts';
 import { listMergedAuthors } from './authors-store.ts';
-import { openHome } from './away.ts';
+import { openHomes } from './away.ts';
 import { type Entries, readCompleteEntries } from './homes-store.ts';
 import { countBelow, mergeNewest, newestOnce, type Span, type Stretch } from './merge.ts';
 import { pullNewest, sourcesOf } from './pull.ts';
 
 /** Entries and posts of an author that stay near: five pages. */
 const NEAR_REFS = 100;
+/** What is read where nothing is kept: a page, and one more to know whether there is another. */
+const ONE_PAGE = 21;
+/** Fronts that one statement reads. */
+const HOMES_AT_ONCE = 64;
 const MINUTE_MS = 60_000;
 /** Some 10 KB each. */
 const HOMES_MAX = 5_000;
@@ -48,7 +52,9 @@ const nearOf = perContext((ctx): Near => {
       max: HOMES_MAX,
       ttlMs: 5 * MINUTE_MS,
       keyOf: ofHome,
-      load: (ids) => each(ids, (id) => openHome(ctx, id, refs)),
+      keeps: ctx.config.nearViewers,
+      batch: HOMES_AT_ONCE,
+      load: (ids) => openHomes(ctx, ids, ctx.config.nearViewers ? refs : Math.min(refs, ONE_PAGE)),
     }),
     followed: new NearCache<PersonId, readonly PersonId[]>(ctx, {
       max: TIES_MAX,
@@ -137,10 +143,12 @@ async function entriesFor(
   take: number,
   before: PostId | null,
 ): Promise<Entries> {
-  const head = ctx.config.nearViewers ? await nearOf(ctx).homes.get(personId) : null;
+  const head = await nearOf(ctx).homes.get(personId);
   if (head && (head.whole || countBelow(head.refs, before) >= take)) return head;
   const deeper = await readCompleteEntries(ctx.db, personId, take, before);
-  return deeper ?? openHome(ctx, personId, take);
+  if (deeper) return deeper;
+  const opened = await openHomes(ctx, [personId], take);
+  return opened.get(personId) as Entries;
 }
 
 async function followedOfMerged(near: Near, personId: PersonId): Promise<readonly PersonId[]> {
