@@ -338,7 +338,8 @@ test('whatever happens in whatever order, nobody loses or doubles a post, and in
         }
       }
     }),
-    { numRuns: 30 },
+    // Each run takes a second: what failed is told as it is.
+    { numRuns: 30, endOnFailure: true },
   );
   const { moves, pull, both, back } = tally;
   assert.ok(moves > 1000 && pull > 5 && both > 0, JSON.stringify({ ...tally, back }));

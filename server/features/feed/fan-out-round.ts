@@ -122,7 +122,7 @@ function round(ctx: Context, key: FanOutKey) {
       post: postOf(row),
       source: row.source,
       turn: row.rest ? 'rest' : 'active',
-      careful: row.careful || row.rest,
+      careful: row.careful,
       activeSince: row.active_since,
       awayBefore: daysAgo(ctx, AWAY_DAYS),
       after: row.after_id,

@@ -96,8 +96,9 @@ const FOLLOWERS = {
 
 const PRESENT = '(last_read_on is null or last_read_on >= $5::date)';
 const ACTIVE = 'coalesce(last_read_on >= $4::date, false)';
-/** Who came back in the middle of a fan-out may have been in neither round. */
-const BACK = 'coalesce(returned_on >= $4::date, false)';
+/** Who came back in the middle of a fan-out may have been in neither round; looked for only then. */
+const BACK = `(coalesce(returned_on >= $4::date, false) and not exists (
+  select from feed_entries e where e.person_id = seen.person_id and e.post_id = $6::bigint))`;
 
 const TURNS: Readonly<Record<Turn, string>> = {
   all: PRESENT,
