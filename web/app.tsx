@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { showBusy } from './data/busy.ts';
 import { endedByServer, me, sessionState } from './data/session.ts';
 import { type Found, findRoute, type RouteLine } from './routes.ts';
 import { AppShell, VisitorShell } from './shell.tsx';
@@ -10,6 +11,8 @@ import { EmptyState } from './ui/empty-state.tsx';
 import type { Page, PageProps } from './ui/page.ts';
 import { go, place } from './ui/router.ts';
 import { Toasts, toast } from './ui/toast.tsx';
+
+showBusy(() => toast({ text: t('error.busy') }));
 
 const loaded = new Map<RouteLine['load'], Page>();
 

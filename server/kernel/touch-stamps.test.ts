@@ -28,11 +28,12 @@ test('what was made holds until one of the keys that it was made from is touched
     return 'a page';
   });
   assert.equal(made, 'a page');
-  const stamp = () => stamps.stamp(reads);
+  const stamp = () => stamps.stamp(reads, 0);
   const first = stamp();
   touch(new Set(['post:2', 'person:10']));
   assert.equal(stamps.holds(first, 0), true);
   assert.equal(stamps.holds(first, 500), false);
+  assert.equal(stamps.holds(first, -1), false);
   for (const keys of [new Set(['post:1']), new Set(['x', 'person:1']), null]) {
     const before = stamp();
     assert.equal(stamps.holds(before, 0), true);

@@ -8,6 +8,7 @@ const SLOTS = 2 ** 16;
 export interface Stamp {
   readonly slots: Uint16Array;
   readonly touches: number;
+  readonly since: number;
   readonly until: number;
 }
 
@@ -28,17 +29,17 @@ export class TouchStamps {
     });
   }
 
-  /** To be taken in the same turn of the event loop in which the values were read. */
-  stamp({ hashes, until }: Reads): Stamp {
+  /** To be taken in the same turn of the event loop in which the values were read, at the time `since`. */
+  stamp({ hashes, until }: Reads, since: number): Stamp {
     const slots = Uint16Array.from(hashes, slotOf);
-    return { slots, touches: this.#touchesOf(slots), until };
+    return { slots, touches: this.#touchesOf(slots), since, until };
   }
 
   /** Whether what was made then would be the same now. */
   holds(stamp: Stamp, now: number): boolean {
-    return (
-      now < stamp.until && this.#db.hearsTouches && stamp.touches === this.#touchesOf(stamp.slots)
-    );
+    // A clock that was set back is before both.
+    if (now < stamp.since || now >= stamp.until || !this.#db.hearsTouches) return false;
+    return stamp.touches === this.#touchesOf(stamp.slots);
   }
 
   #touch(slot: number): void {

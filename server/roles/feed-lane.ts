@@ -154,7 +154,7 @@ class FeedLane {
     if (!made) return null;
     if (!this.#ctx.config.nearPages) return made;
     const until = Math.min(reads.until, now + PAGE_MS);
-    this.#pages.set(key, { joined: made, stamp: this.#stamps.stamp({ ...reads, until }) });
+    this.#pages.set(key, { joined: made, stamp: this.#stamps.stamp({ ...reads, until }, now) });
     return made;
   }
 

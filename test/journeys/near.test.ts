@@ -302,6 +302,8 @@ test('whatever is written where, nothing that is served is older than what was h
       const postId = await begin();
       for (const { deed, inFirst, beside, waits } of steps) {
         const [doer, other] = inFirst ? [here, there] : [there, here];
+        // What the other one did before this step is not what this step is judged by.
+        await heard(other, doer);
         await Promise.all([
           doIt(deed, doer, postId),
           beside && doIt(beside, doer, postId),

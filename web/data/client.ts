@@ -1,8 +1,7 @@
 import type { refresh } from '../../api/people.ts';
 import type { Route } from '../../api/route.ts';
-import { t } from '../strings/strings.ts';
-import { toast } from '../ui/toast.tsx';
 import { ApiError } from './api-error.ts';
+import { sayBusy } from './busy.ts';
 import { type Answer, type CallOptions, send } from './connection.ts';
 import { askPatiently, type Patience } from './patience.ts';
 import { createTokens, type Grant, type TabMessage } from './tokens.ts';
@@ -70,7 +69,7 @@ const WITHOUT_TOKEN = new Set([
 
 /** One word for all calls that wait at once: the same toast takes the place of the one before. */
 const patience: Patience = {
-  onWait: () => void toast({ text: t('error.busy') }),
+  onWait: sayBusy,
   pause: (ms, signal) =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);

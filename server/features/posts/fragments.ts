@@ -101,7 +101,8 @@ export class Fragments<Piece extends object> {
       kept.person !== person ||
       kept.original !== original?.card ||
       kept.originalPerson !== original?.person ||
-      this.#deps.clock.millis() >= kept.until
+      // Also when the clock was set back: addresses are never good for longer than said.
+      (kept.until !== Number.POSITIVE_INFINITY && kept.until !== addressesChangeAt(this.#deps))
     ) {
       kept.person = person;
       kept.original = original?.card;

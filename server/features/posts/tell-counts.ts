@@ -16,10 +16,13 @@ const waitThen: WaitThen = (ms, then) => void setTimeout(then, ms).unref();
 
 type Told = Pick<PostCounts, 'likes' | 'comments' | 'likes_hidden'>;
 
-/** What was told of a post just now, and whether there is more to tell. */
+/** What was told of a post just now, and what is left to do. */
 interface Telling {
   last: Told;
+  /** It changed since: who began to watch meanwhile hears it also when it is back at what was told last. */
   more: boolean;
+  /** Another process may have told something older after us. */
+  unsure: boolean;
 }
 
 /**
@@ -42,7 +45,7 @@ export class CountsTeller {
       telling.more = true;
       return;
     }
-    const begun: Telling = { last: counts, more: false };
+    const begun: Telling = { last: counts, more: false, unsure: false };
     this.#tellings.set(postId, begun);
     this.#say(postId, begun, counts);
     this.#later(postId, begun);
@@ -50,8 +53,8 @@ export class CountsTeller {
 
   #say(post_id: PostId, telling: Telling, counts: PostCounts): void {
     telling.last = counts;
-    // Where several processes count, the hint of another one may arrive after ours and be older.
-    if (counts.slots > 1) telling.more = true;
+    // Where several processes count, the hint of another one may arrive after ours.
+    telling.unsure = counts.slots > 1;
     tell(this.#ctx, 'post.counts', {
       post_id,
       author_id: counts.author_id,
@@ -72,13 +75,13 @@ export class CountsTeller {
   }
 
   async #again(postId: PostId, telling: Telling): Promise<void> {
-    if (telling.more) {
+    const { more, unsure } = telling;
+    if (more || unsure) {
       telling.more = false;
+      telling.unsure = false;
       const counts = await readPostCounts(this.#ctx.db, postId);
-      if (!isSame(telling.last, counts)) this.#say(postId, telling, counts);
-      else if (!telling.more) this.#tellings.delete(postId);
-      if (this.#tellings.has(postId)) this.#later(postId, telling);
-      return;
+      if (more || !isSame(telling.last, counts)) this.#say(postId, telling, counts);
+      if (more || telling.more || telling.unsure) return this.#later(postId, telling);
     }
     this.#tellings.delete(postId);
   }
