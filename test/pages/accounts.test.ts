@@ -215,7 +215,10 @@ for (const look of looks) {
 
 test('a reset in the browser that is signed in ends that session too, and says how to go on', async () => {
   const { person } = await newcomer('rosa');
-  const page = await site.visit({ as: person, at: '/settings/account' });
+  const page = await site.visit({ as: person });
+  // Without the socket nothing but the page itself can tell that the session is over.
+  await page.routeWebSocket(/./, () => undefined);
+  await page.goto('/settings/account');
   await button(page, 'Forgot your password?').click();
   await see(page.getByText('A link is on its way to rosa@example.org'));
   await page.goto(await linkTo(mailOf('rosa')));

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type * as people from '../../api/people.ts';
 import type { BodyOf } from '../../api/route.ts';
-import { call, carryToken, listenToTokens, tokens } from './client.ts';
+import { ApiError, call, carryToken, listenToTokens, tokens } from './client.ts';
 
 /**
  * `resuming`: someone was signed in when the page was left, and their session is being picked up;
@@ -86,6 +86,20 @@ export function resume(): void {
     // The pages' own calls meet the same error and say it where it matters.
     console.info('The session could not be picked up yet:', error);
   });
+}
+
+/**
+ * Asks the server whether the session still stands, and ends it here when it does not. The socket
+ * brings the same news, but later than the person may go on. Does nothing for a visitor.
+ */
+export async function checkSession(): Promise<void> {
+  if (known.peek().state === 'out') return;
+  try {
+    await tokens.renew();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (known.peek().state !== 'out') console.info('Whether the session stands is unknown:', error);
+  }
 }
 
 export type Registration = Omit<BodyOf<typeof people.register>, 'keep'>;

@@ -109,6 +109,10 @@ export function createTokens(options: TokensOptions) {
       const own = fresh();
       return own && own.token !== refused ? own.token : (await renew(refused)).token;
     },
+    /** Exchanges the token at once, good or not: whether the session still stands is known after it. */
+    async renew(): Promise<void> {
+      await renew(grant?.token ?? null);
+    },
     /** Takes what a log-in or a registration gave. */
     adopt(session: Session): void {
       const given = toGrant(session, options.now());

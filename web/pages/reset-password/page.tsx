@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { PASSWORD_MIN } from '../../../api/limits.ts';
 import { resetPassword } from '../../data/account.ts';
 import { ApiError } from '../../data/client.ts';
+import { checkSession } from '../../data/session.ts';
 import { t } from '../../strings/strings.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { go, query } from '../../ui/router.ts';
@@ -64,6 +65,8 @@ function ResetForm({ token, onDead }: { readonly token: string; readonly onDead:
     setBusy(true);
     try {
       await resetPassword(token, password);
+      // Whoever is signed in here may be the one who was just logged out everywhere.
+      await checkSession();
       go('/reset-password?done=1', { replace: true });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
