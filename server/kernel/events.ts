@@ -40,6 +40,16 @@ export interface Consumer {
     tx: Transaction,
     event: StoredEvent,
   ) => Promise<(() => void) | undefined>;
+  /**
+   * The same for new events of several keys in one transaction, those of one key in order: for who can
+   * do it in fewer statements. The types are those asked for. All or none: when it fails, each key is
+   * tried alone, by `handle`.
+   */
+  readonly handleMany?: (
+    ctx: Context,
+    tx: Transaction,
+    events: readonly StoredEvent[],
+  ) => Promise<(() => void) | undefined>;
 }
 
 export const EVENTS_TASK = 'events';

@@ -32,3 +32,5 @@ export const ofPostsBy = (id: PersonId) => `posts-by:${id}`;
 export const ofSession = (id: SessionId) => `session:${id}`;
 /** Whose posts are pulled instead of pushed. */
 export const PULLED_AUTHORS = 'pulled-authors';
+/** That there are events under this key for consumers to hear of. */
+export const ofEvents = (group: string, key: string) => `events:${group}:${key}`;
