@@ -5,7 +5,8 @@ import type { Context } from '../server/context.ts';
 import { insertMedia } from '../server/features/media/store.ts';
 import * as events from '../server/features/posts/events.ts';
 import { addToProfile, insertPost, publishPost } from '../server/features/posts/store.ts';
-import { appendEvent, deliverEvents } from '../server/kernel/events.ts';
+import { deliverEvents } from '../server/kernel/deliver-events.ts';
+import { appendEvent } from '../server/kernel/events.ts';
 import { ofPost } from '../server/kernel/touch-keys.ts';
 import { consumers } from '../server/roles/worker.ts';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { openTestHouse } from '../../test/context.ts';
 import type { Transaction } from '../ports/db/db.ts';
-import { appendEvent, type Consumer, deliverEvents, sweepEvents } from './events.ts';
+import { deliverEvents } from './deliver-events.ts';
+import { appendEvent, type Consumer, sweepEvents } from './events.ts';
 
 const house = await openTestHouse();
 after(() => house.close());

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import type { Queryable, Transaction } from '../ports/db/db.ts';
-import type { JobPayload } from '../ports/jobs/jobs.ts';
+import { ofEvents } from './touch-keys.ts';
 
 /** Each group of tables has its own outbox, so that an event lies beside its row. */
-const OUTBOXES = {
+export const OUTBOXES = {
   people: { events: 'person_events', positions: 'person_event_positions', key: 'person_id' },
   posts: { events: 'post_events', positions: 'post_event_positions', key: 'post_id' },
 } as const;
@@ -52,116 +52,37 @@ export interface Consumer {
   ) => Promise<(() => void) | undefined>;
 }
 
-export const EVENTS_TASK = 'events';
-const EVENTS_PER_TRANSACTION = 100;
-
-/** Writes an event into the outbox and a job that will bring it to its consumers, in the caller's transaction. */
-export async function appendEvent(ctx: Context, tx: Transaction, event: NewEvent): Promise<void> {
-  const outbox = OUTBOXES[event.group];
-  await tx.query(
-    `insert into ${outbox.events} (${outbox.key}, seq, type, payload, created_at)
-     values ($1, $2, $3, $4, $5)`,
-    [event.key, event.seq, event.type, event.payload, ctx.clock.now()],
-  );
-  await ctx.jobs.add(tx, {
-    task: EVENTS_TASK,
-    // A job of its own for each event: under one key, every new event would give a failing job all
-    // its tries again, and it would never reach the dead letter.
-    key: `${EVENTS_TASK}:${event.group}:${event.key}:${event.seq}`,
-    payload: { group: event.group, key: event.key },
-  });
-}
+/** Where an event stands (`state`). */
+export const WAITING = 0;
+export const DELIVERED = 1;
+/** A job brings it to each consumer on its own, after the common way has failed. */
+export const HANDED_OVER = 2;
 
 /**
- * The job behind `EVENTS_TASK`: brings every new event of one key to every consumer, in order. A
- * consumer that fails stays where it is and does not hold up the others; the job then fails and is
- * tried again.
+ * Writes an event into the outbox, in the caller's transaction. Who delivers hears of it by a touch, and
+ * looks from time to time for what nobody has told of (`listWaiting`).
  */
-export async function deliverEvents(
-  ctx: Context,
-  consumers: readonly Consumer[],
-  payload: JobPayload,
-): Promise<void> {
-  const group = String(payload.group) as EventGroup;
-  const key = String(payload.key);
-  const failures: unknown[] = [];
-  for (const consumer of consumers) {
-    if (consumer.group !== group) continue;
-    try {
-      while (await deliverSome(ctx, consumer, key));
-    } catch (error) {
-      ctx.log.warn({ err: error, consumer: consumer.name, group, key }, 'a consumer failed');
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
-}
-
-/** True when there may be more. */
-async function deliverSome(ctx: Context, consumer: Consumer, key: string): Promise<boolean> {
-  const afterCommit: (() => void)[] = [];
-  const count = await ctx.db.transaction(async (tx) => {
-    afterCommit.length = 0;
-    const position = await lockPosition(tx, consumer, key);
-    const events = await readEvents(tx, consumer.group, key, position);
-    for (const event of events) {
-      if (!consumer.types.includes(event.type)) continue;
-      const after = await consumer.handle(ctx, tx, event);
-      if (after) afterCommit.push(after);
-    }
-    const last = events.at(-1);
-    if (last) await movePosition(tx, consumer, key, last.seq);
-    return events.length;
-  });
-  for (const run of afterCommit) run();
-  return count === EVENTS_PER_TRANSACTION;
-}
-
-/** The lock makes two workers on one key take turns. */
-async function lockPosition(tx: Transaction, consumer: Consumer, key: string): Promise<string> {
-  const { positions, key: column } = OUTBOXES[consumer.group];
+export async function appendEvent(ctx: Context, tx: Transaction, event: NewEvent): Promise<void> {
+  const outbox = OUTBOXES[event.group];
+  tx.touchLoosely(ofEvents(event.group, event.key));
   await tx.query(
-    `insert into ${positions} (${column}, consumer, seq) values ($1, $2, 0) on conflict do nothing`,
-    [key, consumer.name],
+    `insert into ${outbox.events} (${outbox.key}, seq, type, payload, created_at, state)
+     values ($1, $2, $3, $4, $5, ${WAITING})`,
+    [event.key, event.seq, event.type, event.payload, ctx.clock.now()],
   );
-  const [row] = await tx.query<{ seq: string }>(
-    `select seq from ${positions} where ${column} = $1 and consumer = $2 for update`,
-    [key, consumer.name],
-  );
-  return row?.seq ?? '0';
 }
 
-async function movePosition(tx: Transaction, consumer: Consumer, key: string, seq: string) {
-  const { positions, key: column } = OUTBOXES[consumer.group];
-  await tx.query(`update ${positions} set seq = $3 where ${column} = $1 and consumer = $2`, [
-    key,
-    consumer.name,
-    seq,
-  ]);
+/** An event as it lies in an outbox, without its key. */
+export interface EventRow {
+  readonly seq: string;
+  readonly type: string;
+  readonly payload: EventPayload;
+  readonly created_at: Date;
 }
 
-async function readEvents(q: Queryable, group: EventGroup, key: string, after: string) {
-  const outbox = OUTBOXES[group];
-  const rows = await q.query<{
-    seq: string;
-    type: string;
-    payload: EventPayload;
-    created_at: Date;
-  }>(
-    `select seq, type, payload, created_at from ${outbox.events}
-     where ${outbox.key} = $1 and seq > $2 order by seq limit ${EVENTS_PER_TRANSACTION}`,
-    [key, after],
-  );
-  return rows.map(
-    (row): StoredEvent => ({
-      group,
-      key,
-      seq: row.seq,
-      type: row.type,
-      payload: row.payload,
-      createdAt: row.created_at,
-    }),
-  );
+export function storedEvent(group: EventGroup, key: string, row: EventRow): StoredEvent {
+  const { seq, type, payload, created_at: createdAt } = row;
+  return { group, key, seq, type, payload, createdAt };
 }
 
 /** Which of `keys` have events that a consumer has yet to look at. */
@@ -175,7 +96,8 @@ export async function awaitedBy(
   const rows = await q.query<{ key: string }>(
     `select distinct e.${key} as key from ${events} e
      left join ${positions} p on p.${key} = e.${key} and p.consumer = $2
-     where e.${key} = any($1::bigint[]) and e.seq > coalesce(p.seq, 0) order by e.${key}`,
+     where e.${key} = any($1::bigint[]) and (e.state = ${WAITING}
+       or e.state = ${HANDED_OVER} and e.seq > coalesce(p.seq, 0)) order by e.${key}`,
     [keys, consumer.name],
   );
   return new Set(rows.map((row) => row.key));
@@ -194,7 +116,8 @@ export async function sweepEvents(ctx: Context): Promise<void> {
         `delete from ${events} where (${key}, seq) in (
            select e.${key}, e.seq from ${events} e
            where e.created_at < $1
-             and e.seq <= (select min(p.seq) from ${positions} p where p.${key} = e.${key})
+             and (e.state = ${DELIVERED} or e.state = ${HANDED_OVER}
+               and e.seq <= (select min(p.seq) from ${positions} p where p.${key} = e.${key}))
            order by e.${key}, e.seq limit ${SWEEP_BATCH})
          returning seq`,
         [before],

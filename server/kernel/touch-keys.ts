@@ -32,5 +32,15 @@ export const ofPostsBy = (id: PersonId) => `posts-by:${id}`;
 export const ofSession = (id: SessionId) => `session:${id}`;
 /** Whose posts are pulled instead of pushed. */
 export const PULLED_AUTHORS = 'pulled-authors';
-/** That there are events under this key for consumers to hear of. */
-export const ofEvents = (group: string, key: string) => `events:${group}:${key}`;
+/** That events of this group wait under this key for who delivers them. */
+export const ofEvents = (group: string, key: string) => `${EVENTS}${group}:${key}`;
+const EVENTS = 'events:';
+
+/** What `ofEvents` was made of, of those of `keys` that it made. */
+export function* eventsTouched(keys: Iterable<string>): Generator<{ group: string; key: string }> {
+  for (const touched of keys) {
+    if (!touched.startsWith(EVENTS)) continue;
+    const [, group = '', key = ''] = touched.split(':');
+    yield { group, key };
+  }
+}

@@ -33,9 +33,11 @@ import { indexPosts } from '../features/topics/index-post.ts';
 import { RANK_TOPIC, rankTopic } from '../features/topics/rank.ts';
 import { topicNamed } from '../features/topics/topic.ts';
 import { admissionOf } from '../http/admission/admission.ts';
-import { yieldingTo } from '../http/admission/yield.ts';
-import { type Consumer, deliverEvents, EVENTS_TASK } from '../kernel/events.ts';
+import { yieldingTo, yieldTo } from '../http/admission/yield.ts';
+import { deliverEvents, EVENTS_TASK } from '../kernel/deliver-events.ts';
+import type { Consumer } from '../kernel/events.ts';
 import type { JobWorker, TaskHandler } from '../ports/jobs/jobs.ts';
+import { startDeliveries } from './deliveries.ts';
 import { SWEEP, sweep } from './sweep.ts';
 
 /** Pictures that are made at once: as many as the sandbox has places. */
@@ -121,24 +123,23 @@ function storageTasks(ctx: Context): Record<string, TaskHandler> {
   };
 }
 
-/** The role `worker`: runs jobs, and through them brings events to their consumers. */
-export async function startWorker(ctx: Context): Promise<JobWorker> {
+/** The role `worker`: runs jobs, and brings events to their consumers. */
+export async function startWorker(ctx: Context, deliver = startDeliveries): Promise<JobWorker> {
   await ctx.jobs.add(ctx.db, { task: SWEEP, key: SWEEP, payload: {} });
   await scrubSoon(ctx);
+  const { admission } = admissionOf(ctx);
   const quick = await ctx.jobs.work(
-    yieldingTo(admissionOf(ctx).admission, quickTasks(ctx)),
+    yieldingTo(admission, quickTasks(ctx)),
     ctx.config.jobConcurrency,
   );
-  const feeds = await ctx.jobs.work(
-    yieldingTo(admissionOf(ctx).admission, feedTasks(ctx)),
-    FEED_JOBS_AT_ONCE,
-  );
+  const feeds = await ctx.jobs.work(yieldingTo(admission, feedTasks(ctx)), FEED_JOBS_AT_ONCE);
   const heavy = await ctx.jobs.work(heavyTasks(ctx), HEAVY_AT_ONCE);
   const slow = await ctx.jobs.work(slowTasks(ctx), SLOW_AT_ONCE);
   const film = await ctx.jobs.work(filmTasks(ctx), FILMS_AT_ONCE);
   const mail = await ctx.jobs.work(mailTasks(ctx), MAILS_AT_ONCE);
   const storage = await ctx.jobs.work(storageTasks(ctx), STORAGE_AT_ONCE);
-  const all = [quick, feeds, heavy, slow, film, mail, storage];
+  const deliveries = deliver(ctx, consumers, (signal) => yieldTo(admission, signal));
+  const all = [quick, feeds, heavy, slow, film, mail, storage, deliveries];
   return {
     async stop(timeoutMs) {
       await Promise.all(all.map((worker) => worker.stop(timeoutMs)));

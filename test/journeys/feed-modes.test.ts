@@ -15,7 +15,7 @@ import { deletePost, restorePost } from '../../server/features/posts/delete.ts';
 import { PUBLISHED } from '../../server/features/posts/events.ts';
 import { putOnGrids, recordChange } from '../../server/features/posts/grid.ts';
 import { insertPost, lockPost, publishPost } from '../../server/features/posts/store.ts';
-import { deliverEvents } from '../../server/kernel/events.ts';
+import { deliverEvents } from '../../server/kernel/deliver-events.ts';
 import { compareIds } from '../../server/kernel/ids.ts';
 import { ofHome } from '../../server/kernel/touch-keys.ts';
 import type { JobPayload } from '../../server/ports/jobs/jobs.ts';

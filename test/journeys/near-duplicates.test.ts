@@ -8,7 +8,7 @@ import {
 import { archivePost, restorePost } from '../../api/own-posts.ts';
 import type { Post } from '../../api/posts.ts';
 import { findNearDuplicates } from '../../server/features/near-duplicates/find.ts';
-import { deliverEvents } from '../../server/kernel/events.ts';
+import { deliverEvents } from '../../server/kernel/deliver-events.ts';
 import { cast, join, type Person } from '../cast.ts';
 import { ask, Refused } from '../client.ts';
 import { colourPicture } from '../pictures.ts';

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { archivePost } from '../../api/own-posts.ts';
 import type { Post } from '../../api/posts.ts';
 import { findNearDuplicates } from '../../server/features/near-duplicates/find.ts';
-import { deliverEvents } from '../../server/kernel/events.ts';
+import { deliverEvents } from '../../server/kernel/deliver-events.ts';
 import { cast, type Person } from '../cast.ts';
 import { colourPicture, gradient, picture, type TestPicture } from '../pictures.ts';
 import { examine } from './examine.ts';

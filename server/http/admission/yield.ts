@@ -18,11 +18,20 @@ export function yieldingTo(
   if (admission === null) return tasks;
   const later = (task: TaskHandler): TaskHandler => {
     return async (payload, signal) => {
-      for (let looks = 0; looks < LOOKS_MAX && admission.isLate && !signal.aborted; looks += 1) {
-        await look();
-      }
+      await yieldTo(admission, signal, look);
       return task(payload, signal);
     };
   };
   return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, later(task)]));
+}
+
+/** Waits while requests of this process wait too long, at most 100 ms. */
+export async function yieldTo(
+  admission: Pick<Admission, 'isLate'> | null,
+  signal: AbortSignal,
+  look: () => Promise<unknown> = () => pause(LOOK_MS),
+): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX && admission?.isLate && !signal.aborted; looks += 1) {
+    await look();
+  }
 }
