@@ -109,7 +109,8 @@ const LONGEST_MS = 120_000;
 export async function untilFannedOut(ctx: Context, since: number): Promise<number> {
   for (;;) {
     const [row] = await ctx.db.query<{ left: number }>(
-      `select count(*)::int as left from graphile_worker._private_jobs j
+      `select (select count(*) from post_events where state = 0)::int + count(*)::int as left
+       from graphile_worker._private_jobs j
        join graphile_worker._private_tasks t on t.id = j.task_id
        where j.run_at <= now() and j.attempts < j.max_attempts and t.identifier <> all($1::text[])`,
       [OTHER_TASKS],

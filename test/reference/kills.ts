@@ -94,7 +94,11 @@ async function untilDrained({ database: { db } }: Stage): Promise<void> {
     );
     const dead = jobs.find((job) => job.dead);
     if (dead) throw new Error(`${dead.task} was given up: ${dead.last_error}`);
-    return jobs.length === 0;
+    const [waiting] = await db.query<{ events: number }>(
+      `select (select count(*) from post_events where state = 0)::int
+         + (select count(*) from person_events where state = 0)::int as events`,
+    );
+    return jobs.length === 0 && waiting?.events === 0;
   };
   await until(left, 'all jobs are done', DRAINED_MS);
 }
