@@ -1,35 +1,26 @@
-import { deserialize, serialize } from 'node:v8';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context.ts';
+import type { Announcement } from '../ports/db/db.ts';
+import { Dependents } from './dependents.ts';
+import type { Change, NearOptions } from './near-options.ts';
 import { hashKey, noteRead } from './reads.ts';
+import { SharedValues } from './shared-values.ts';
 
-export interface NearOptions<Id extends string, Value extends object> {
-  /** At most so many values, the least recently used leave first. */
-  readonly max: number;
-  /** After so long a value is loaded anew, touched or not. */
-  readonly ttlMs: number;
-  /** The key of `touch-keys.ts` that a value depends on. */
-  readonly keyOf: (id: Id) => string;
-  /** Further keys that a value depends on; none unless told. */
-  readonly keysOf?: (id: Id) => readonly string[];
-  /** Loads what is missing, in one go; ids that are not in the answer do not exist. */
-  readonly load: (ids: readonly Id[]) => Promise<ReadonlyMap<Id, Value>>;
-  /** How many ids one `load` gets; 1,000 unless told. */
-  readonly batch?: number;
-  /** False: nothing is kept; what is missed in one moment is loaded in one go all the same. */
-  readonly keeps?: boolean;
-  /**
-   * Under this name values are kept in the cache that processes share, where there is one, so that what
-   * one has loaded the others need not. For values of plain data, dates and maps.
-   */
-  readonly shared?: string;
+/** In an object of its own, so that a change neither makes a value younger nor counts as a use. */
+interface Kept<Value> {
+  value: Value;
 }
 
 /** One load under way. Dirty: what it read may be older than a touch. */
 interface Flight<Value> {
   dirty: boolean;
-  readonly answer: Promise<Value | null>;
+  /** What was announced since it began: it may have read that or not. */
+  readonly changes: Change<Value>[];
+  answer: Promise<Value | null>;
 }
+
+/** A load during which more is announced is done again. */
+const CHANGES_MAX = 100;
 
 interface Wanted<Id, Value> {
   readonly id: Id;
@@ -54,12 +45,11 @@ export class NearCache<Id extends string, Value extends object> {
   readonly #kindHash: number;
   /** Where values lie: see `#placeOf`. */
   readonly #liesById: boolean;
-  readonly #kept: LRUCache<string, Value>;
+  readonly #kept: LRUCache<string, Kept<Value>>;
+  readonly #shared: SharedValues<Value> | undefined;
   readonly #flights = new Map<string, Flight<Value>>();
-  /** By further key: the places where lies, or is being loaded, what depends on it. */
-  readonly #dependents = new Map<string, Set<string>>();
-  /** By place: its further keys. */
-  readonly #dependsOn = new Map<string, readonly string[]>();
+  /** Of further keys: the places where lies, or is being loaded, what depends on them. */
+  readonly #dependents = new Dependents();
   #wanted: Wanted<Id, Value>[] = [];
 
   constructor(
@@ -76,12 +66,16 @@ export class NearCache<Id extends string, Value extends object> {
       ttl: options.ttlMs,
       perf: { now: () => ctx.clock.millis() },
       ...(options.keysOf && {
-        disposeAfter: (_value: Value, place: string) => this.#tidy(place),
+        disposeAfter: (_kept: Kept<Value>, place: string) => this.#tidy(place),
       }),
     });
-    ctx.db.onTouch((keys) => {
+    if (options.shared !== undefined) {
+      this.#shared = new SharedValues(ctx, options.shared, options.ttlMs);
+    }
+    ctx.db.onTouch((keys, announced) => {
       this.#forgetShared(keys);
       this.#forgetNear(keys);
+      for (const one of announced) this.#hear(one);
     });
   }
 
@@ -91,7 +85,7 @@ export class NearCache<Id extends string, Value extends object> {
     if (this.#liesById) noteRead(id, this.#kindHash);
     else noteRead(place);
     for (const further of this.#options.keysOf?.(id) ?? NO_KEYS) noteRead(further);
-    return this.#trusted ? this.#kept.get(place) : undefined;
+    return this.#trusted ? this.#kept.get(place)?.value : undefined;
   }
 
   /**
@@ -138,17 +132,27 @@ export class NearCache<Id extends string, Value extends object> {
     const place = this.#placeOf(id);
     const under = this.#flights.get(place);
     if (under) return under.answer;
-    const flight = { dirty: false, answer: this.#queue(id) } as Flight<Value>;
+    const flight = { dirty: false, changes: [] } as unknown as Flight<Value>;
+    flight.answer = this.#queue(id).then(
+      (value) => this.#land(place, flight, value),
+      (error) => {
+        this.#land(place, flight, null);
+        throw error;
+      },
+    );
     this.#flights.set(place, flight);
-    this.#depend(id, place);
-    const land = (value: Value | null) => {
-      if (this.#flights.get(place) === flight) this.#flights.delete(place);
-      const keep = !flight.dirty && this.#trusted && this.#options.keeps !== false;
-      if (value !== null && keep) this.#kept.set(place, value);
-      this.#tidy(place);
-    };
-    flight.answer.then(land, () => land(null));
+    const further = this.#options.keysOf?.(id);
+    if (further) this.#dependents.set(place, further);
     return flight.answer;
+  }
+
+  #land(place: string, flight: Flight<Value>, read: Value | null): Value | null {
+    if (this.#flights.get(place) === flight) this.#flights.delete(place);
+    const value = read && flight.changes.reduce((before, change) => change(before), read);
+    const keep = !flight.dirty && this.#trusted && this.#options.keeps !== false;
+    if (value !== null && keep) this.#kept.set(place, { value });
+    this.#tidy(place);
+    return value;
   }
 
   /** What is missed in one turn of the event loop is loaded in one go. */
@@ -177,7 +181,8 @@ export class NearCache<Id extends string, Value extends object> {
       const loaded = await this.#loadMissing(missing);
       for (const { id, resolve } of wanted) resolve(shared.get(id) ?? loaded.get(id) ?? null);
       const clean = ids.filter((id, n) => loaded.has(id) && flights[n]?.dirty === false);
-      await this.#writeShared(new Map(clean.map((id) => [id, loaded.get(id) as Value])));
+      const { keyOf } = this.#options;
+      await this.#shared?.write(new Map(clean.map((id) => [keyOf(id), loaded.get(id) as Value])));
     } catch (error) {
       for (const { reject } of wanted) reject(error);
     }
@@ -188,42 +193,40 @@ export class NearCache<Id extends string, Value extends object> {
   }
 
   async #readShared(ids: readonly Id[]): Promise<Map<Id, Value>> {
+    const values = (await this.#shared?.read(ids.map(this.#options.keyOf))) ?? [];
     const found = new Map<Id, Value>();
-    const { cache } = this.#ctx;
-    if (!cache || this.#options.shared === undefined || !this.#trusted) return found;
-    const values = await cache.getMany(ids.map((id) => this.#sharedKey(id)));
     for (const [n, id] of ids.entries()) {
       const value = values[n];
-      if (value) found.set(id, deserialize(value) as Value);
+      if (value) found.set(id, value);
     }
     return found;
   }
 
-  /** After a touch, whoever has heard of it has this forgotten, and for a while nothing older is kept. */
-  async #writeShared(values: ReadonlyMap<Id, Value>): Promise<void> {
-    const { cache } = this.#ctx;
-    if (!cache || this.#options.shared === undefined || values.size === 0) return;
-    const entries = [...values].map(([id, value]) => ({
-      key: this.#sharedKey(id),
-      value: serialize(value),
-    }));
-    await cache.keepMany(entries, this.#options.ttlMs);
-  }
-
-  #sharedKey(id: Id): string {
-    return `${this.#options.shared}/${this.#options.keyOf(id)}`;
-  }
-
   #forgetShared(keys: ReadonlySet<string> | null): void {
-    const { cache } = this.#ctx;
-    const { shared } = this.#options;
-    if (!cache || shared === undefined) return;
-    if (keys === null) {
-      cache.forgetAll();
+    if (!this.#shared) return;
+    this.#shared.forget(keys && [...keys].filter((key) => key.startsWith(this.#kind)));
+  }
+
+  #hear({ kind, ids, change }: Announcement): void {
+    const { changed } = this.#options;
+    const isOurs = kind === this.#kind && this.#liesById;
+    // Most of what is announced is of another kind, and of thousands at once.
+    const isNear = kind.startsWith(this.#kind) || this.#kind.startsWith(kind);
+    const further = this.#dependents.hasKind(kind);
+    if (!isNear && !further) return;
+    if (!isOurs || !changed || further || this.#shared) {
+      const keys = new Set(ids.map((id) => kind + id));
+      this.#forgetShared(keys);
+      this.#forgetNear(keys);
       return;
     }
-    const ours = [...keys].filter((key) => key.startsWith(this.#kind));
-    if (ours.length > 0) cache.forget(ours.map((key) => `${shared}/${key}`));
+    const apply = changed(change);
+    for (const id of ids) {
+      const kept = this.#kept.peek(id);
+      if (kept) kept.value = apply(kept.value);
+      const flight = this.#flights.size > 0 ? this.#flights.get(id) : undefined;
+      if (flight && flight.changes.push(apply) > CHANGES_MAX) this.#drop(id);
+    }
   }
 
   /** null: anything may have changed. A load under way gives its answer to those who wait, and to nobody else. */
@@ -233,17 +236,15 @@ export class NearCache<Id extends string, Value extends object> {
       this.#flights.clear();
       this.#kept.clear();
       this.#dependents.clear();
-      this.#dependsOn.clear();
       return;
     }
     if (this.#kept.size === 0 && this.#flights.size === 0) return;
     // A fan-out touches thousands of keys of one kind, and every cache hears of them.
-    const further = this.#dependents.size > 0;
+    const further = !this.#dependents.isEmpty;
     for (const key of keys) {
       if (!this.#liesById) this.#drop(key);
       else if (key.startsWith(this.#kind)) this.#drop(key.slice(this.#kind.length));
-      const dependents = further ? this.#dependents.get(key) : undefined;
-      if (dependents) for (const one of [...dependents]) this.#drop(one);
+      if (further) for (const one of this.#dependents.of(key)) this.#drop(one);
     }
   }
 
@@ -257,27 +258,10 @@ export class NearCache<Id extends string, Value extends object> {
     if (flight) this.#tidy(place);
   }
 
-  #depend(id: Id, place: string): void {
-    const further = this.#options.keysOf?.(id);
-    if (!further) return;
-    this.#dependsOn.set(place, further);
-    for (const one of further) {
-      const dependents = this.#dependents.get(one);
-      if (dependents) dependents.add(place);
-      else this.#dependents.set(one, new Set([place]));
-    }
-  }
-
   /** What is neither here nor on its way depends on nothing. */
   #tidy(place: string): void {
-    const further = this.#dependsOn.get(place);
-    if (!further || this.#flights.has(place) || this.#kept.has(place)) return;
-    this.#dependsOn.delete(place);
-    for (const one of further) {
-      const dependents = this.#dependents.get(one);
-      dependents?.delete(place);
-      if (dependents?.size === 0) this.#dependents.delete(one);
-    }
+    if (this.#flights.has(place) || this.#kept.has(place)) return;
+    this.#dependents.remove(place);
   }
 }
 

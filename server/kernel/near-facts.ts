@@ -67,7 +67,12 @@ export class NearFacts<Owner extends string, Id extends string, Fact> {
         this.#size -= facts.size;
       },
     });
-    ctx.db.onTouch((keys) => this.#forget(keys));
+    const kind = options.keyOf('' as Owner);
+    ctx.db.onTouch((keys, announced) => {
+      this.#forget(keys);
+      for (const one of announced)
+        if (one.kind === kind) for (const id of one.ids) this.#held.delete(kind + id);
+    });
   }
 
   /** All that is here now of an owner, without waiting; an id that is not in it is not known. */

@@ -13,8 +13,8 @@ function open() {
       return () => {};
     },
   };
-  const touch: TouchListener = (keys) => {
-    for (const listener of listeners) listener(keys);
+  const touch = (keys: ReadonlySet<string> | null) => {
+    for (const listener of listeners) listener(keys, []);
   };
   return { db, touch, stamps: new TouchStamps(db) };
 }

@@ -23,9 +23,13 @@ export class TouchStamps {
 
   constructor(db: Pick<Db, 'hearsTouches' | 'onTouch'>) {
     this.#db = db;
-    db.onTouch((keys) => {
+    db.onTouch((keys, announced) => {
       if (keys === null) this.#all += 1;
       else for (const key of keys) this.#touch(slotOf(hashKey(key)));
+      for (const { kind, ids } of announced) {
+        const from = hashKey(kind);
+        for (const id of ids) this.#touch(slotOf(hashKey(id, from)));
+      }
     });
   }
 

@@ -82,6 +82,7 @@ export class Plug implements Db {
       flavour: () => tx.flavour(),
       touch: (...keys) => tx.touch(...keys),
       touchLoosely: (...keys) => tx.touchLoosely(...keys),
+      announce: (...announced) => tx.announce(...announced),
     };
   }
 
@@ -108,7 +109,7 @@ export class Plug implements Db {
 
   /** As after a lost connection: anything may have been touched. */
   distrustAll(): void {
-    for (const listener of this.#listeners) listener(null);
+    for (const listener of this.#listeners) listener(null, []);
   }
 
   touchLoosely(...keys: readonly string[]): void {

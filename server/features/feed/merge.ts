@@ -84,6 +84,23 @@ export function newestOnce(refs: PostInList[], take: number): PostInList[] {
   return once;
 }
 
+/**
+ * The stretch with a post where it belongs, of at most `take`; the same object when it is there already,
+ * or lies below of what the stretch knows.
+ */
+export function withPost<Known extends Stretch>(
+  stretch: Known,
+  post: PostInList,
+  take: number,
+): Known {
+  const { refs, whole } = stretch;
+  const at = firstBelow(refs, post.post_id);
+  const isThere = refs[at - 1]?.post_id === post.post_id;
+  if (isThere || (at === refs.length && !whole)) return stretch;
+  const more = [...refs.slice(0, at), post, ...refs.slice(at, take - 1)];
+  return { ...stretch, refs: more, whole: whole && more.length < take };
+}
+
 /** How many posts stand below `before`. */
 export function countBelow(refs: readonly PostInList[], before: string | null): number {
   return before === null ? refs.length : refs.length - firstBelow(refs, before);

@@ -1,9 +1,9 @@
 import type { PersonId } from '../../../api/ids.ts';
-import { ofHome } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { followerBatch } from '../graph/store.ts';
 import { tagFollowerBatch } from '../hashtags/store.ts';
 import type { PostInList } from '../posts/store.ts';
+import { announceEntries } from './announce.ts';
 import { insertEntries } from './store.ts';
 
 /** Who of a stretch of followers gets a post. Who is away never does. */
@@ -76,7 +76,7 @@ export async function pushRound(tx: Transaction, round: Round): Promise<Pushed> 
   if (!row) throw new Error('a round gave no answer');
   const people = split(row.people);
   const active = turn === 'active' ? people : split(row.active);
-  for (const personId of active) tx.touchLoosely(ofHome(personId));
+  announceEntries(tx, active, post);
   return {
     scanned: row.scanned,
     last: row.last,

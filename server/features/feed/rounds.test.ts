@@ -96,6 +96,7 @@ const asOnCitus = (tx: Transaction): Transaction => ({
   flavour: async () => 'citus',
   touch: tx.touch.bind(tx),
   touchLoosely: tx.touchLoosely.bind(tx),
+  announce: tx.announce.bind(tx),
 });
 
 test('a round does the same on PostgreSQL and by the way of Citus', async () => {

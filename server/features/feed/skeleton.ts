@@ -4,11 +4,12 @@ import { compareIds } from '../../kernel/ids.ts';
 import { NearCache, perContext } from '../../kernel/near-cache.ts';
 import { ofHome, ofPostsBy, ofTies, PULLED_AUTHORS } from '../../kernel/touch-keys.ts';
 import { followedAmong } from '../graph/store.ts';
+import { announcedPost } from '../posts/post-in-list.ts';
 import { listPostsByAuthor, type PostInList } from '../posts/store.ts';
 import { listMergedAuthors } from './authors-store.ts';
 import { openHomes } from './away.ts';
 import { type Entries, readCompleteEntries } from './homes-store.ts';
-import { countBelow, mergeNewest, newestOnce, type Span, type Stretch } from './merge.ts';
+import { countBelow, mergeNewest, newestOnce, type Span, type Stretch, withPost } from './merge.ts';
 import { pullNewest, sourcesOf } from './pull.ts';
 
 /** Entries and posts of an author that stay near: five pages. */
@@ -38,6 +39,7 @@ interface Near {
 
 const nearOf = perContext((ctx): Near => {
   const refs = Math.min(NEAR_REFS, ctx.config.feedEntries);
+  const front = ctx.config.nearViewers ? refs : Math.min(refs, ONE_PAGE);
   const each = async <Value>(ids: readonly PersonId[], load: (id: PersonId) => Promise<Value>) =>
     new Map(await Promise.all(ids.map(async (id) => [id, await load(id)] as const)));
   const merged = new NearCache<typeof ALL, readonly PersonId[]>(ctx, {
@@ -54,7 +56,12 @@ const nearOf = perContext((ctx): Near => {
       keyOf: ofHome,
       keeps: ctx.config.nearViewers,
       batch: HOMES_AT_ONCE,
-      load: (ids) => openHomes(ctx, ids, ctx.config.nearViewers ? refs : Math.min(refs, ONE_PAGE)),
+      load: (ids) => openHomes(ctx, ids, front),
+      changed: (change) => {
+        const post = announcedPost(change);
+        return (home) =>
+          compareIds(post.post_id, home.completeFrom) < 0 ? home : withPost(home, post, front);
+      },
     }),
     followed: new NearCache<PersonId, readonly PersonId[]>(ctx, {
       max: TIES_MAX,
@@ -76,6 +83,10 @@ const nearOf = perContext((ctx): Near => {
           const posts = await listPostsByAuthor(ctx.db, id, refs, null);
           return { refs: posts, whole: posts.length < refs };
         }),
+      changed: (change) => {
+        const post = announcedPost(change);
+        return (list) => withPost(list, post, refs);
+      },
     }),
   };
 });

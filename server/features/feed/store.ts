@@ -3,13 +3,17 @@ import { ofHome } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
 import type { PostInList } from '../posts/store.ts';
+import { announceEntries } from './announce.ts';
+
+/** More posts at once are not added to what lies near, which is read again then. */
+const ANNOUNCED_MAX = 8;
 
 /** Appends in bulk, in the order of the keys. Entries that are there already stay as they are. */
 export async function insertEntries(
   tx: Transaction,
   entries: readonly ({ person_id: PersonId } & PostInList)[],
 ): Promise<void> {
-  for (const entry of entries) tx.touchLoosely(ofHome(entry.person_id));
+  tellOfEntries(tx, entries);
   await insertMany(tx, {
     table: 'feed_entries',
     columns: {
@@ -23,6 +27,21 @@ export async function insertEntries(
     rows: entries,
     onConflict: '(person_id, post_id) do nothing',
   });
+}
+
+function tellOfEntries(
+  tx: Transaction,
+  entries: readonly ({ person_id: PersonId } & PostInList)[],
+): void {
+  const byPost = Map.groupBy(entries, ({ post_id }) => post_id);
+  if (byPost.size > ANNOUNCED_MAX) {
+    tx.touchLoosely(...new Set(entries.map(({ person_id }) => ofHome(person_id))));
+    return;
+  }
+  for (const some of byPost.values()) {
+    const people = some.map(({ person_id }) => person_id);
+    announceEntries(tx, people, some[0] as PostInList);
+  }
 }
 
 /** What of one author stands in somebody's feed. */

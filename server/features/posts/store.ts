@@ -5,6 +5,9 @@ import { ofPost, ofPostsBy } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { json } from '../../ports/db/json.ts';
 import { insertCounts, removeCounts } from './counts-store.ts';
+import { announcementOf, type PostInList } from './post-in-list.ts';
+
+export type { PostInList } from './post-in-list.ts';
 
 export interface PostRow {
   post_id: PostId;
@@ -191,11 +194,19 @@ export async function addToProfile(
   postId: PostId,
   original: { postId: PostId; authorId: PersonId } | null = null,
 ) {
-  tx.touch(ofPostsBy(authorId));
+  const repost_of = original?.postId ?? null;
+  const repost_author_id = original?.authorId ?? null;
+  const change = announcementOf({
+    post_id: postId,
+    author_id: authorId,
+    repost_of,
+    repost_author_id,
+  });
+  tx.announce({ kind: ofPostsBy('' as PersonId), ids: [authorId], change });
   await tx.query(
     `insert into posts_by_author (author_id, post_id, repost_of, repost_author_id)
      values ($1, $2, $3, $4)`,
-    [authorId, postId, original?.postId ?? null, original?.authorId ?? null],
+    [authorId, postId, repost_of, repost_author_id],
   );
 }
 
@@ -207,14 +218,6 @@ export async function removeFromProfile(tx: Transaction, authorId: PersonId, pos
     [authorId, postId],
   );
   return rows.length > 0;
-}
-
-/** A post as it stands in lists of ids; of a repost with its original, so that one wave fetches both. */
-export interface PostInList {
-  post_id: PostId;
-  author_id: PersonId;
-  repost_of: PostId | null;
-  repost_author_id: PersonId | null;
 }
 
 /** Published posts of one person, newest first. */

@@ -55,10 +55,31 @@ export interface Transaction extends Queryable {
   touch(...keys: readonly string[]): void;
   /** The same for what changes often: others are told after the commit, and miss it when this process dies in that moment. */
   touchLoosely(...keys: readonly string[]): void;
+  /**
+   * Says what this adds to values, so that whoever holds them need not read them again; told as what is
+   * touched loosely. Who holds one and cannot make the change takes it for touched, and so does everybody
+   * when nobody knows whether this was kept.
+   */
+  announce(...announced: readonly Announcement[]): void;
 }
 
-/** Hears which keys were touched; null: any may have been. */
-export type TouchListener = (keys: ReadonlySet<string> | null) => void;
+/** A change of the values under several keys. */
+export interface Announcement {
+  /** What all of the keys begin with, as `home:`, and how each goes on (no spaces). */
+  readonly kind: string;
+  readonly ids: readonly string[];
+  /**
+   * In ASCII, as the holders of such values read it. It may come more than once, after changes that were
+   * made later, and to a value that was read with it: then it must do no harm.
+   */
+  readonly change: string;
+}
+
+/** Hears which keys were touched (null: any may have been), and what was announced. */
+export type TouchListener = (
+  keys: ReadonlySet<string> | null,
+  announced: readonly Announcement[],
+) => void;
 
 export interface Db extends Queryable {
   /**

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import type { Flavour, Param, QueryOptions, Transaction } from './db.ts';
+import type { Announcement, Flavour, Param, QueryOptions, Transaction } from './db.ts';
 import { DbError, DbUnavailable, isConflict, isStalePlan } from './errors.ts';
 import { translate } from './errors-from-pg.ts';
-import type { Touched } from './touched.ts';
+import { keysOf, type Touched } from './touched.ts';
 import { encode } from './values.ts';
 
 export type Encoded = (string | Buffer | null)[];
@@ -28,6 +28,7 @@ export class OpenTransaction implements Transaction {
   readonly #statement: MakeStatement;
   readonly #touched = new Set<string>();
   readonly #touchedLoosely = new Set<string>();
+  readonly #announced: Announcement[] = [];
   #over = false;
   #cut = false;
 
@@ -79,18 +80,25 @@ export class OpenTransaction implements Transaction {
     for (const key of keys) this.#touchedLoosely.add(key);
   }
 
+  announce(...announced: readonly Announcement[]): void {
+    for (const one of announced) if (one.ids.length > 0) this.#announced.push(one);
+  }
+
   /** The message to other processes is part of the transaction, and travels with the commit. */
   async #commit(): Promise<pg.QueryResult> {
     const { touched } = this.#db;
     const notice = touched.notice(this.#touched);
+    let kept = false;
     try {
       const told = notice && this.#send(notice);
       const [committed] = await Promise.all([this.#send({ text: 'commit' }), told]);
+      kept = committed.command === 'COMMIT';
       return committed;
     } finally {
       // Also when nobody knows whether it was kept.
       touched.tellHere(this.#touched);
-      touched.tellLoosely(this.#touchedLoosely);
+      if (kept) touched.tellLoosely(this.#touchedLoosely, this.#announced);
+      else touched.tellLoosely(new Set([...this.#touchedLoosely, ...keysOf(this.#announced)]));
     }
   }
 
