@@ -31,6 +31,7 @@ const KEYS: Readonly<Record<string, string>> = {
   reposts_by_person: 'ofMarks',
   hashtag_follows_by_person: 'ofFollowedTags',
   posts_by_author: 'ofPostsBy',
+  pinned_posts: 'ofPostsBy',
 };
 
 /** Writes that change nothing that is kept, each with its reason. */

@@ -4,11 +4,11 @@ import { LRUCache } from 'lru-cache';
 import type { PersonId } from '../../api/ids.ts';
 import { PostHead, PostTail } from '../../api/posts.ts';
 import type { FeedOrder } from '../../api/ranking.ts';
-import { API_BASE } from '../../api/route.ts';
 import type { Context } from '../context.ts';
 import { authenticate, isKnownToken, peekViewer } from '../features/accounts/authenticate.ts';
 import { homePage, peekHomePage } from '../features/feed/home.ts';
-import { Fragments } from '../features/posts/fragments.ts';
+import { peekProfilePage, profilePage } from '../features/feed/profile.ts';
+import { Fragments, type Reader } from '../features/posts/fragments.ts';
 import { peekSettings, readSettings } from '../features/ranking/settings.ts';
 import { type Admission, admissionOf } from '../http/admission/admission.ts';
 import { refuse } from '../http/admission/guard.ts';
@@ -17,11 +17,10 @@ import { chooseEncoding, type Encoding } from '../http/ready/encoding.ts';
 import { Joined } from '../http/ready/joined.ts';
 import { Part } from '../http/ready/part.ts';
 import { type ReadyHead, readyHead, Sender } from '../http/ready/sender.ts';
+import { Problem } from '../kernel/problem.ts';
 import { noteReads } from '../kernel/reads.ts';
 import { type Stamp, TouchStamps } from '../kernel/touch-stamps.ts';
-import { type AskedHome, readHomeUrl } from './feed-lane/asked.ts';
-
-const HOME = `${API_BASE}/feed/home`;
+import { type AskedPage, LANE_ROUTES, LANE_START, readUrl } from './feed-lane/asked.ts';
 
 /** Pages that are kept, and what their parts may come to when no two share any. */
 const PAGES_MAX = 5_000;
@@ -41,21 +40,23 @@ interface KeptPage {
 }
 
 interface Wish {
-  readonly token: string;
-  readonly asked: AskedHome;
+  /** null: a visitor. */
+  readonly token: string | null;
+  readonly asked: AskedPage;
   readonly encoding: Exclude<Encoding, null>;
 }
 
 /**
- * Answers plain requests for the home feed ahead of the router, with parts that are ready, as soon as the
- * ordinary route has answered once: that gives the headers and the serialisers. Whatever is unusual goes
+ * Answers plain requests for the home feed and for the posts of one person ahead of the router, with parts
+ * that are ready, as soon as one of the ordinary routes has answered once: that gives the headers and the
+ * serialisers, which are the same for both. Whatever is unusual goes
  * to the ordinary route: refusals, other parameters, HTTP/1.0, HEAD, lines on which earlier answers are
- * under way or not taken yet, a server that is about to stop. To be called before the route is registered.
+ * under way or not taken yet, a server that is about to stop. To be called before the routes are registered.
  */
 export function openFeedLane(app: FastifyInstance, ctx: Context, drain: Drain): void {
   const lane = new FeedLane(ctx, drain, app.server);
   app.addHook('onRoute', (route) => {
-    if (route.url !== HOME || route.method !== 'GET') return;
+    if (!LANE_ROUTES.includes(route.url) || route.method !== 'GET') return;
     const before = [route.onSend ?? []].flat();
     route.onSend = [...before, async (_request: unknown, reply: FastifyReply) => lane.learn(reply)];
   });
@@ -110,10 +111,10 @@ class FeedLane {
     const wish = this.#read(request);
     if (!wish) return false;
     const start = performance.now();
-    const viewer = peekViewer(this.#ctx, wish.token);
-    const order = viewer && this.#peekOrder(viewer.personId, wish.asked);
+    const viewerId = this.#peekViewer(wish);
+    const order = viewerId === undefined ? undefined : this.#peekOrder(viewerId, wish.asked);
     if (order === 'ranked') return false;
-    const joined = order && this.#peek(this.#ready, viewer.personId, wish.asked);
+    const joined = viewerId !== undefined && order && this.#peek(this.#ready, viewerId, wish.asked);
     if (joined) {
       this.#send(this.#ready, { request, response, wish, joined, start });
       return true;
@@ -126,30 +127,41 @@ class FeedLane {
 
   #read(request: IncomingMessage): Wish | null {
     const { method, url, headers } = request;
-    if (method !== 'GET' || !url?.startsWith(HOME) || !isPlain(request)) return null;
-    const asked = readHomeUrl(url, HOME);
-    const { authorization } = headers;
-    if (!asked || asked.order === 'ranked' || !authorization?.startsWith(BEARER)) return null;
-    const token = authorization.slice(BEARER.length);
+    if (method !== 'GET' || !url?.startsWith(LANE_START) || !isPlain(request)) return null;
+    const asked = readUrl(url);
+    if (!asked || asked.order === 'ranked') return null;
     const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined);
-    return encoding && isKnownToken(this.#ctx, token) ? { token, asked, encoding } : null;
+    if (!encoding) return null;
+    const { authorization } = headers;
+    // Visitors have no home.
+    if (authorization === undefined) {
+      return asked.username === null ? null : { token: null, asked, encoding };
+    }
+    if (!authorization.startsWith(BEARER)) return null;
+    const token = authorization.slice(BEARER.length);
+    return isKnownToken(this.#ctx, token) ? { token, asked, encoding } : null;
+  }
+
+  /** Who asks: null for a visitor, undefined when that must be looked up. */
+  #peekViewer({ token }: Wish): PersonId | null | undefined {
+    return token === null ? null : peekViewer(this.#ctx, token)?.personId;
   }
 
   /** As features/feed/order.ts has it: the choice of the person is about their first page. */
-  #peekOrder(personId: PersonId, { order, before }: AskedHome): FeedOrder | undefined {
-    if (order !== null || before !== null) return 'latest';
-    return peekSettings(this.#ctx, personId)?.feed_order;
+  #peekOrder(viewerId: PersonId | null, asked: AskedPage): FeedOrder | undefined {
+    if (viewerId === null || !dependsOnChoice(asked)) return 'latest';
+    return peekSettings(this.#ctx, viewerId)?.feed_order;
   }
 
   /** The page of now, without waiting; null when something of it is not near. */
-  #peek({ fragments }: Ready, viewerId: PersonId, asked: AskedHome): Joined | null {
+  #peek({ fragments }: Ready, viewerId: PersonId | null, asked: AskedPage): Joined | null {
     const now = this.#ctx.clock.millis();
-    const key = `${viewerId} ${asked.limit} ${asked.before}`;
+    const key = `${viewerId} ${asked.name}`;
     const kept = this.#pages.get(key);
     if (kept && this.#stamps.holds(kept.stamp, now)) return kept.joined;
     const { made, reads } = noteReads(() => {
-      const page = peekHomePage(this.#ctx, viewerId, asked.limit, asked.before);
-      return page && new Joined(fragments.answer(page, viewerId));
+      const page = peekPage(this.#ctx, viewerId, asked);
+      return page && new Joined(fragments.answer(page, readerOf(viewerId, asked)));
     });
     if (!made) return null;
     if (!this.#ctx.config.nearPages) return made;
@@ -164,14 +176,14 @@ class FeedLane {
     this.#drain.waitFor(response);
     const end = this.#admission?.begin('read');
     try {
-      const { personId } = await authenticate(this.#ctx, wish.token);
-      const { limit, before, order } = wish.asked;
-      if (order === null && before === null) {
-        const { feed_order } = await readSettings(this.#ctx, personId);
+      const { token, asked } = wish;
+      const viewerId = token === null ? null : (await authenticate(this.#ctx, token)).personId;
+      if (viewerId !== null && dependsOnChoice(asked)) {
+        const { feed_order } = await readSettings(this.#ctx, viewerId);
         if (feed_order === 'ranked') return slow(request, response);
       }
-      const page = await homePage(this.#ctx, personId, limit, before);
-      const joined = new Joined(ready.fragments.answer(page, personId));
+      const page = await fetchPage(this.#ctx, viewerId, asked);
+      const joined = new Joined(ready.fragments.answer(page, readerOf(viewerId, asked)));
       this.#send(ready, { ...asking, joined });
     } catch (error) {
       this.#ctx.log.debug({ err: error }, 'the feed is asked for again, the ordinary way');
@@ -187,7 +199,8 @@ class FeedLane {
     this.#sender.send(response, { head, joined, encoding: wish.encoding, requestId });
     if (!log.isLevelEnabled('info')) return;
     const ms = Math.round((performance.now() - start) * 10) / 10;
-    log.info({ req_id: requestId, method: request.method, path: HOME, status: 200, ms }, 'request');
+    const { path } = wish.asked;
+    log.info({ req_id: requestId, method: request.method, path, status: 200, ms }, 'request');
   }
 }
 
@@ -201,6 +214,28 @@ interface Answered {
 }
 
 const BEARER = 'Bearer ';
+
+/** The choice of a person is about the first page of their home feed. */
+const dependsOnChoice = ({ username, order, before }: AskedPage) =>
+  username === null && order === null && before === null;
+
+const readerOf = (viewerId: PersonId | null, { username }: AskedPage): Reader => ({
+  viewerId,
+  tellsSeen: username === null,
+});
+
+function peekPage(ctx: Context, viewerId: PersonId | null, asked: AskedPage) {
+  const { username, limit, before } = asked;
+  if (username !== null) return peekProfilePage(ctx, { username, viewerId, limit, before });
+  return viewerId && peekHomePage(ctx, viewerId, limit, before);
+}
+
+function fetchPage(ctx: Context, viewerId: PersonId | null, asked: AskedPage) {
+  const { username, limit, before } = asked;
+  if (username !== null) return profilePage(ctx, { username, viewerId, limit, before });
+  if (viewerId === null) throw new Problem('unauthenticated');
+  return homePage(ctx, viewerId, limit, before);
+}
 
 function isPlain({ headers, httpVersionMinor }: IncomingMessage): boolean {
   return (

@@ -107,7 +107,7 @@ export function countBelow(refs: readonly PostInList[], before: string | null): 
 }
 
 /** Where the first post below `before` stands. */
-function firstBelow(refs: readonly PostInList[], before: string): number {
+export function firstBelow(refs: readonly PostInList[], before: string): number {
   let low = 0;
   let high = refs.length;
   while (low < high) {

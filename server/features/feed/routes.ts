@@ -9,11 +9,10 @@ import { profileFeed, taggedFeed } from './profile.ts';
 export const feedRoutes: readonly BoundRoute[] = [
   route(api.homeFeed, (ctx, { viewer, query }) => homeInOrder(ctx, viewer.personId, query)),
 
-  route(api.profileFeed, async (ctx, { viewer, params, query }) => {
-    const page = askedPage<PostId>(query);
+  route(api.profileFeed, (ctx, { viewer, params, query }) => {
+    const { limit, before } = askedPage<PostId>(query);
     const viewerId = viewer?.personId ?? null;
-    const { person } = await meetContentOf(ctx, params.username, viewerId);
-    return profileFeed(ctx, person.person_id, viewerId, page.limit, page.before);
+    return profileFeed(ctx, { username: params.username, viewerId, limit, before });
   }),
 
   route(api.taggedFeed, async (ctx, { viewer, params, query }) => {

@@ -2,17 +2,18 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { compareIds } from '../../kernel/ids.ts';
 import { NearCache, perContext } from '../../kernel/near-cache.ts';
-import { ofHome, ofPostsBy, ofTies, PULLED_AUTHORS } from '../../kernel/touch-keys.ts';
+import { ofHome, ofTies, PULLED_AUTHORS } from '../../kernel/touch-keys.ts';
 import { followedAmong } from '../graph/store.ts';
+import { type NearPosts, nearPostsBy } from '../posts/near-lists.ts';
 import { announcedPost } from '../posts/post-in-list.ts';
-import { listPostsByAuthor, type PostInList } from '../posts/store.ts';
+import type { PostInList } from '../posts/store.ts';
 import { listMergedAuthors } from './authors-store.ts';
 import { openHomes } from './away.ts';
 import { type Entries, readCompleteEntries } from './homes-store.ts';
 import { countBelow, mergeNewest, newestOnce, type Span, type Stretch, withPost } from './merge.ts';
 import { pullNewest, sourcesOf } from './pull.ts';
 
-/** Entries and posts of an author that stay near: five pages. */
+/** Entries that stay near: five pages. */
 const NEAR_REFS = 100;
 /** What is read where nothing is kept: a page, and one more to know whether there is another. */
 const ONE_PAGE = 21;
@@ -21,7 +22,6 @@ const HOMES_AT_ONCE = 64;
 const MINUTE_MS = 60_000;
 /** Some 10 KB each. */
 const HOMES_MAX = 5_000;
-const AUTHORS_MAX = 5_000;
 const TIES_MAX = 50_000;
 
 const ALL = 'all';
@@ -34,7 +34,7 @@ interface Near {
   /** Whom of those somebody follows. */
   readonly followed: NearCache<PersonId, readonly PersonId[]>;
   /** Their newest posts. */
-  readonly lists: NearCache<PersonId, Stretch>;
+  readonly lists: NearCache<PersonId, NearPosts>;
 }
 
 const nearOf = perContext((ctx): Near => {
@@ -74,20 +74,7 @@ const nearOf = perContext((ctx): Near => {
         return each(ids, async (id) => [...(await followedAmong(ctx.db, id, authors))]);
       },
     }),
-    lists: new NearCache<PersonId, Stretch>(ctx, {
-      max: AUTHORS_MAX,
-      ttlMs: 15 * MINUTE_MS,
-      keyOf: ofPostsBy,
-      load: (ids) =>
-        each(ids, async (id) => {
-          const posts = await listPostsByAuthor(ctx.db, id, refs, null);
-          return { refs: posts, whole: posts.length < refs };
-        }),
-      changed: (change) => {
-        const post = announcedPost(change);
-        return (list) => withPost(list, post, refs);
-      },
-    }),
+    lists: nearPostsBy(ctx),
   };
 });
 

@@ -11,7 +11,7 @@ import {
 } from '../../kernel/visibility.ts';
 import type { Queryable } from '../../ports/db/db.ts';
 import { hydratePeople } from '../people/hydrate.ts';
-import { nearPeople } from '../people/near.ts';
+import { nearPeople, nearUsernames } from '../people/near.ts';
 import { personCalled } from '../people/read.ts';
 import type { PersonRow } from '../people/store.ts';
 import { nearTies } from './near-ties.ts';
@@ -78,6 +78,19 @@ export async function meet(
   ]);
   if (!person || !maySeePerson({ person, viewerId, relation })) throw new Problem('user_not_found');
   return { person, viewerId, relation };
+}
+
+/**
+ * As `meetContentOf` without waiting; null when something is not near, and when that refuses: it says why.
+ */
+export function peekContentOf(ctx: Context, username: string, viewerId: PersonId | null) {
+  const personId = nearUsernames(ctx).peek(username.toLowerCase())?.person_id;
+  const person = personId && nearPeople(ctx).peek(personId);
+  if (!person) return null;
+  const relation =
+    viewerId === null ? STRANGER : nearTies(ctx).peek(viewerId)?.get(person.person_id);
+  const met = relation && { person, viewerId, relation };
+  return met && maySeeContentOf(met) ? met : null;
 }
 
 /**

@@ -59,7 +59,7 @@ export async function pinPost(ctx: Context, postId: PostId, viewerId: PersonId):
 /** Doing it again changes nothing. */
 export async function unpinPost(ctx: Context, postId: PostId, viewerId: PersonId): Promise<void> {
   await changeablePost(ctx, postId, viewerId);
-  await removePin(ctx.db, viewerId, postId);
+  await ctx.db.transaction((tx) => removePin(tx, viewerId, postId));
 }
 
 /** Runs `change` on one's own post under its lock. Throws `post_not_found`, `forbidden`. */

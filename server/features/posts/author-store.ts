@@ -1,4 +1,5 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
+import { ofPostsBy } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
 import type { PostInList } from './store.ts';
@@ -51,6 +52,7 @@ export async function listPutAway(
 
 /** False when it was pinned before. */
 export async function insertPin(tx: Transaction, authorId: PersonId, postId: PostId, at: Date) {
+  tx.touch(ofPostsBy(authorId));
   const rows = await tx.query(
     `insert into pinned_posts (author_id, post_id, pinned_at) values ($1, $2, $3)
      on conflict (author_id, post_id) do nothing returning post_id`,
@@ -59,7 +61,12 @@ export async function insertPin(tx: Transaction, authorId: PersonId, postId: Pos
   return rows.length > 0;
 }
 
-export async function removePin(tx: Queryable, authorId: PersonId, postId: PostId): Promise<void> {
+export async function removePin(
+  tx: Transaction,
+  authorId: PersonId,
+  postId: PostId,
+): Promise<void> {
+  tx.touch(ofPostsBy(authorId));
   await tx.query('delete from pinned_posts where author_id = $1 and post_id = $2', [
     authorId,
     postId,

@@ -22,6 +22,13 @@ export interface Writers<Piece> {
   readonly passing: (text: string) => Piece;
 }
 
+/** Who reads, and where. */
+export interface Reader {
+  readonly viewerId: PersonId | null;
+  /** The home feed alone tells what was seen before. */
+  readonly tellsSeen: boolean;
+}
+
 /** What is kept of a card: its head, and of what that was made; tails, and of which counts. */
 interface Kept<Piece> {
   head: Piece | undefined;
@@ -45,7 +52,7 @@ const OUTER = 2;
 const INNER = 3;
 
 /**
- * Pages of the home feed as pieces of text: of each post a head, which is written once for all who may see it,
+ * Pages of posts as pieces of text: of each post a head, which is written once for all who may see it,
  * and a tail, of which there are few for the same counts, because all that it says of who looks is yes or
  * no, nine times. So no piece that is shared says who looks. In a row they are, to the byte, what the
  * ordinary route writes.
@@ -63,18 +70,18 @@ export class Fragments<Piece extends object> {
     this.#start = writers.shared('{"success":true,"data":[');
   }
 
-  /** The whole answer for a page of posts, which were judged for this viewer. */
-  answer({ items, pagination }: Page<HydratedPost>, viewerId: PersonId | null): Piece[] {
+  /** The whole answer for a page of posts, which were judged for this reader. */
+  answer({ items, pagination }: Page<HydratedPost>, reader: Reader): Piece[] {
     const pieces = [this.#start];
     for (let n = 0; n < items.length; n += 1) {
       const found = items[n] as HydratedPost;
       const last = n < items.length - 1 ? 0 : 1;
       const { original } = found;
       if (original) {
-        this.#add(pieces, found, viewerId, OUTER);
-        this.#add(pieces, original, viewerId, (INNER + last) as End);
+        this.#add(pieces, found, reader, OUTER);
+        this.#add(pieces, original, reader, (INNER + last) as End);
       } else {
-        this.#add(pieces, found, viewerId, (PLAIN + last) as End);
+        this.#add(pieces, found, reader, (PLAIN + last) as End);
       }
     }
     const { next_cursor, has_more } = pagination;
@@ -83,13 +90,13 @@ export class Fragments<Piece extends object> {
     return pieces;
   }
 
-  #add(pieces: Piece[], found: HydratedPost, viewerId: PersonId | null, end: End): void {
+  #add(pieces: Piece[], found: HydratedPost, reader: Reader, end: End): void {
     let kept = this.#kept.get(found.card);
     if (kept === undefined) {
       kept = newlyKept();
       this.#kept.set(found.card, kept);
     }
-    pieces.push(this.#head(found, kept), this.#tail(found, viewerId, end, kept));
+    pieces.push(this.#head(found, kept), this.#tail(found, reader, end, kept));
   }
 
   /** `{…,` */
@@ -121,15 +128,15 @@ export class Fragments<Piece extends object> {
   }
 
   /** `…` with what follows it. */
-  #tail(found: HydratedPost, viewerId: PersonId | null, end: End, kept: Kept<Piece>): Piece {
+  #tail(found: HydratedPost, reader: Reader, end: End, kept: Kept<Piece>): Piece {
     const { counts } = found;
     if (kept.counts !== counts || kept.tails.size >= TAILS_MAX) {
       kept.counts = counts;
       kept.tails.clear();
     }
-    const tail = postTail(found, viewerId);
-    // Only the home feed tells what was seen before, and not of what stands inside a repost.
-    tail.viewer.seen = end < INNER && found.marks.seen;
+    const tail = postTail(found, reader.viewerId);
+    // Not of what stands inside a repost.
+    tail.viewer.seen = reader.tellsSeen && end < INNER && found.marks.seen;
     const key = bitsOf(tail) * ENDS.length + end;
     let piece = kept.tails.get(key);
     if (piece === undefined) {

@@ -26,6 +26,8 @@ export interface HydratedPost extends PostLook {
   readonly original?: HydratedPost | null;
   /** Those of the tagged and mentioned who may stand before the viewer. */
   readonly named: ReadonlySet<PersonId>;
+  /** It stands on top of the grid that is read. */
+  readonly pinned?: boolean;
 }
 
 type Hydrated = Map<PostId, HydratedPost>;

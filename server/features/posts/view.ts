@@ -77,7 +77,7 @@ export function postTail(found: HydratedPost, viewerId: PersonId | null): PostTa
     // Turned off, they are there for nobody: see comments/read.ts.
     comments_count: post.comments_off ? 0 : counts.comments,
     reposts_count: counts.reposts,
-    pinned: false,
+    pinned: found.pinned === true,
     viewer: {
       ...marks,
       seen: false,
