@@ -33,7 +33,20 @@ export async function modeOf(q: Queryable, authorId: PersonId): Promise<AuthorRo
   return row ?? null;
 }
 
-/** The same, locked until the transaction ends; null when the mode is another one or of another switch. */
+/** How posts of these people go, and to how many followers, in the order of their ids; mode null: pushed. */
+export async function modesOf(
+  q: Queryable,
+  people: readonly PersonId[],
+): Promise<{ author_id: PersonId; mode: AuthorRow['mode'] | null; followers: number }[]> {
+  return q.query(
+    `select c.person_id as author_id, a.mode, c.followers
+     from person_counts c left join feed_authors a on a.author_id = c.person_id
+     where c.person_id = any($1::bigint[]) order by c.person_id`,
+    [people],
+  );
+}
+
+/** Its whole row, locked until the transaction ends; null when the mode is another one or of another switch. */
 export async function lockBoth(
   tx: Transaction,
   authorId: PersonId,

@@ -1,18 +1,18 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import { FOLLOWED_HASHTAGS_MAX } from '../../../api/limits.ts';
 import type { Context } from '../../context.ts';
-import type { Consumer } from '../../kernel/events.ts';
+import type { Consumer, StoredEvent } from '../../kernel/events.ts';
 import { isOpenToAll, type Look } from '../../kernel/visibility.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { followedAmong } from '../graph/store.ts';
 import { TAG_FOLLOWED, TAG_UNFOLLOWED } from '../hashtags/follow.ts';
 import { followedTagsAmong, listTagFollows } from '../hashtags/store.ts';
-import { findPerson } from '../people/store.ts';
-import { EDITED, PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
-import { findPost, type PostRow } from '../posts/store.ts';
+import { findPeople } from '../people/store.ts';
+import { EDITED, isWithoutTopics, PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
+import { findPosts, type PostRow } from '../posts/store.ts';
 import { listUnderTopic, underTagsAmong } from '../topics/store.ts';
 import { bringPosts } from './bring.ts';
-import { startFanOut } from './fan-out-round.ts';
+import { startFanOuts } from './start-fan-outs.ts';
 import { removeEntries } from './store.ts';
 import { trimSoon } from './trim.ts';
 
@@ -42,32 +42,47 @@ export const hashtagFanOut: Consumer = {
   name: 'feed.hashtag_fan_out',
   group: 'posts',
   types: [PUBLISHED, EDITED, RESTORED, UNARCHIVED],
-  async handle(ctx, tx, event) {
-    return pushByHashtags(ctx, tx, event.key as PostId);
-  },
+  handle: (ctx, tx, event) => pushByHashtags(ctx, tx, tagged([event])),
+  handleMany: (ctx, tx, events) => pushByHashtags(ctx, tx, tagged(events)),
 };
 
-/** Nothing happens when it is not open to all now. What it gives back is to be run after the commit. */
+/** The posts that may have followed hashtags, each once; what is not shown any more leaves nothing to do. */
+function tagged(events: readonly StoredEvent[]): Authored[] {
+  const posts = new Map<string, Authored>();
+  for (const { key, payload } of events) {
+    if (payload.shown === false || isWithoutTopics(payload)) continue;
+    posts.set(key, { post_id: key as PostId, author_id: payload.author_id as PersonId });
+  }
+  return [...posts.values()];
+}
+
+type Authored = Pick<PostRow, 'post_id' | 'author_id'>;
+
+/** Those that are not open to all now are left out. What it gives back is to be run after the commit. */
 export async function pushByHashtags(
   ctx: Context,
   tx: Transaction,
-  postId: PostId,
-): Promise<() => void> {
-  const post = await findPost(tx, postId);
-  if (!post || post.hashtags.length === 0 || post.repost_of !== null) return () => {};
-  const author = await findPerson(tx, post.author_id);
-  if (!author || !isOpenToAll(post, author)) return () => {};
-  const { post_id, author_id, repost_of, repost_author_id } = post;
-  const ref = { post_id, author_id, repost_of, repost_author_id };
-  const after: (() => void)[] = [];
-  for (const tag of [...post.hashtags].sort()) {
+  wanted: readonly Authored[],
+): Promise<(() => void) | undefined> {
+  if (wanted.length === 0) return undefined;
+  const [posts, people] = await Promise.all([
+    findPosts(
+      tx,
+      wanted.map((post) => post.post_id),
+    ),
+    findPeople(tx, [...new Set(wanted.map((post) => post.author_id))]),
+  ]);
+  const authors = new Map(people.map((person) => [person.person_id, person]));
+  const starts = posts.flatMap((post) => {
+    const author = authors.get(post.author_id);
+    if (post.repost_of !== null || !author || !isOpenToAll(post, author)) return [];
+    const { post_id, author_id, repost_of, repost_author_id } = post;
+    const ref = { post_id, author_id, repost_of, repost_author_id };
     // Nobody counts who follows a hashtag: whether they are few is seen when they are looked at.
-    const way = { source: tag, told: false, careful: true, followers: 0 };
-    after.push(await startFanOut(ctx, tx, ref, way));
-  }
-  return () => {
-    for (const run of after) run();
-  };
+    const way = { told: false, careful: true, followers: 0 };
+    return [...new Set(post.hashtags)].sort().map((source) => ({ post: ref, source, ...way }));
+  });
+  return starts.length > 0 ? startFanOuts(ctx, tx, starts) : undefined;
 }
 
 /**

@@ -7,10 +7,9 @@ import type { JobPayload } from '../../ports/jobs/jobs.ts';
 import { isShown } from '../posts/grid.ts';
 import { findPost, type PostInList } from '../posts/store.ts';
 import { modeOf } from './authors-store.ts';
-import { ACTIVE_DAYS, AWAY_DAYS, daysAgo } from './days.ts';
+import { AWAY_DAYS, daysAgo } from './days.ts';
 import {
   beCareful,
-  beginFanOut,
   endFanOut,
   type FanOutKey,
   type FanOutRow,
@@ -22,8 +21,6 @@ import { noteGrown, trimSoon } from './trim.ts';
 
 /** Brings a post to one stretch of followers, and asks for the next. */
 export const FAN_OUT = 'feed.fan_out_round';
-/** Who has no more followers than this part of a round is served in the transaction that hears of the post. */
-const AT_ONCE = 1 / 5;
 /** A round that takes longer says that the database is behind: then it is left alone for as long, within bounds. */
 const SLOW_MS = 500;
 const PAUSE_MS_MAX = 5000;
@@ -32,53 +29,8 @@ const REST_PRIORITY = 1;
 /** A hint must fit into one NOTIFY of PostgreSQL (8,000 bytes). */
 const PEOPLE_PER_HINT = 300;
 
-/** To whom a post goes: the author's followers (empty), or a hashtag's; and whether open pages are told. */
-export interface Way {
-  readonly source: string;
-  readonly told: boolean;
-  /** Some may have it already. */
-  readonly careful: boolean;
-  /** As counted; it need not be true. */
-  readonly followers: number;
-}
-
-/**
- * Brings a post to followers: few at once, of many everything by a job of its own, in rounds. What it
- * gives back is to be run after the commit.
- */
-export async function startFanOut(
-  ctx: Context,
-  tx: Transaction,
-  post: PostInList,
-  { source, told, careful, followers }: Way,
-): Promise<() => void> {
-  const activeSince = daysAgo(ctx, ACTIVE_DAYS);
-  const few = Math.floor(ctx.config.fanOutRound * AT_ONCE);
-  if (followers <= few) {
-    const pushed = await pushRound(tx, {
-      post,
-      source,
-      turn: 'all',
-      careful: true,
-      activeSince,
-      awayBefore: daysAgo(ctx, AWAY_DAYS),
-      after: '0',
-      take: few + 1,
-    });
-    if (pushed.scanned <= few) {
-      const grown = await noteGrown(ctx, tx, post.post_id, pushed.people);
-      return () => {
-        if (told) tellPeople(ctx, pushed.people, post);
-        if (grown) trimSoon(ctx);
-      };
-    }
-  }
-  await beginFanOut(tx, post, { source, activeSince, careful, told });
-  await addRound(ctx, tx, { ...post, source }, {});
-  return () => {};
-}
-
-function addRound(
+/** Asks for the next round of a fan-out, or for its first. */
+export function addRound(
   ctx: Context,
   tx: Transaction,
   { author_id, post_id, source }: FanOutKey,

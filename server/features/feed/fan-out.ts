@@ -1,38 +1,74 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
-import type { Consumer } from '../../kernel/events.ts';
+import type { Context } from '../../context.ts';
+import type { Consumer, StoredEvent } from '../../kernel/events.ts';
+import type { Transaction } from '../../ports/db/db.ts';
 import { PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
 import type { PostInList } from '../posts/store.ts';
-import { startFanOut, tellPeople } from './fan-out-round.ts';
+import { tellPeople } from './fan-out-round.ts';
 import { decide } from './modes.ts';
+import { startFanOuts } from './start-fan-outs.ts';
 import { insertEntries } from './store.ts';
 
 /**
- * Brings a published post into its author's own feed at once, and on its way to everyone who follows
- * them, unless reads merge it; one that comes back too, in silence, for those who began to follow while
+ * Brings published posts into their authors' own feeds at once, and on their way to everyone who follows
+ * them, unless reads merge them; one that comes back too, in silence, for those who began to follow while
  * it was away.
  */
 export const fanOut: Consumer = {
   name: 'feed.fan_out',
   group: 'posts',
   types: [PUBLISHED, RESTORED, UNARCHIVED],
-  async handle(ctx, tx, event) {
-    if (event.payload.shown === false) return undefined;
-    const authorId = event.payload.author_id as PersonId;
-    const post: PostInList = {
-      post_id: event.key as PostId,
-      author_id: authorId,
-      repost_of: (event.payload.repost_of ?? null) as PostId | null,
-      repost_author_id: (event.payload.repost_author_id ?? null) as PersonId | null,
-    };
-    await insertEntries(tx, [{ person_id: authorId, ...post }]);
-    const { push, followers } = await decide(ctx, tx, authorId);
-    const told = event.type === PUBLISHED;
-    const after = push
-      ? await startFanOut(ctx, tx, post, { source: '', told, careful: !told, followers })
-      : undefined;
-    return () => {
-      if (told) tellPeople(ctx, [authorId], post);
-      after?.();
-    };
-  },
+  handle: (ctx, tx, event) => bringToFeeds(ctx, tx, [event]),
+  handleMany: (ctx, tx, events) => bringToFeeds(ctx, tx, events),
 };
+
+async function bringToFeeds(ctx: Context, tx: Transaction, events: readonly StoredEvent[]) {
+  const comings = comingsOf(events);
+  if (comings.length === 0) return undefined;
+  const [decisions] = await Promise.all([
+    decide(ctx, tx, [...new Set(comings.map(({ post }) => post.author_id))]),
+    insertEntries(
+      tx,
+      comings.map(({ post }) => ({ person_id: post.author_id, ...post })),
+    ),
+  ]);
+  const starts = comings.flatMap(({ post, told, careful }) => {
+    const { push, followers } = decisions.get(post.author_id) ?? { push: true, followers: 0 };
+    return push ? [{ post, source: '', told, careful, followers }] : [];
+  });
+  const after = await startFanOuts(ctx, tx, starts);
+  return () => {
+    for (const { post, told } of comings) if (told) tellPeople(ctx, [post.author_id], post);
+    after();
+  };
+}
+
+/** A post that comes into feeds. */
+interface Coming {
+  readonly post: PostInList;
+  /** Open pages hear of it. */
+  readonly told: boolean;
+  /** It may have come before. */
+  readonly careful: boolean;
+}
+
+/** Each post once, however many events tell of it. */
+function comingsOf(events: readonly StoredEvent[]): Coming[] {
+  const comings = new Map<string, Coming>();
+  for (const { key, type, payload } of events) {
+    if (payload.shown === false) continue;
+    const isNew = type === PUBLISHED;
+    const before = comings.get(key);
+    comings.set(key, {
+      post: {
+        post_id: key as PostId,
+        author_id: payload.author_id as PersonId,
+        repost_of: (payload.repost_of ?? null) as PostId | null,
+        repost_author_id: (payload.repost_author_id ?? null) as PersonId | null,
+      },
+      told: isNew || before?.told === true,
+      careful: !isNew || before !== undefined,
+    });
+  }
+  return [...comings.values()];
+}

@@ -12,6 +12,7 @@ import {
   type AuthorRow,
   lockBoth,
   modeOf,
+  modesOf,
   moveBrought,
   switchToBoth,
   switchToPull,
@@ -39,18 +40,35 @@ export interface Decision {
 }
 
 /**
- * Decides how a post goes, in the transaction that hears of it, and switches its author's mode when they
- * have crossed a threshold. A post that is decided for `push` while the other way begins may stop on its
- * way: from then on reads merge all of its author's posts, whenever they are from.
+ * Decides how posts of these authors go, in the transaction that hears of them, and switches the mode of
+ * those who have crossed a threshold. A post that is decided for `push` while the other way begins may stop
+ * on its way: from then on reads merge all of its author's posts, whenever they are from. Whoever is not in
+ * the answer has no followers.
  */
-export async function decide(ctx: Context, tx: Transaction, authorId: PersonId): Promise<Decision> {
-  const [row, { followers }] = await Promise.all([modeOf(tx, authorId), readCounts(tx, authorId)]);
-  if (row?.mode !== 'pull') {
-    const pull = followers >= ctx.config.fanOutPullFrom;
-    if (pull) await switchToPull(tx, authorId, ctx.ids.next());
-    return { push: !pull, followers };
+export async function decide(
+  ctx: Context,
+  tx: Transaction,
+  authors: readonly PersonId[],
+): Promise<Map<PersonId, Decision>> {
+  const decisions = new Map<PersonId, Decision>();
+  // In the order of their ids, so that two who switch some of the same wait for each other.
+  for (const { author_id, mode, followers } of await modesOf(tx, authors)) {
+    const push = await mayPush(ctx, tx, { authorId: author_id, mode, followers });
+    decisions.set(author_id, { push, followers });
   }
-  return { push: await mayPushAgain(ctx, tx, authorId, followers), followers };
+  return decisions;
+}
+
+async function mayPush(
+  ctx: Context,
+  tx: Transaction,
+  author: { authorId: PersonId; mode: AuthorRow['mode'] | null; followers: number },
+): Promise<boolean> {
+  const { authorId, mode, followers } = author;
+  if (mode === 'pull') return mayPushAgain(ctx, tx, authorId, followers);
+  const pull = followers >= ctx.config.fanOutPullFrom;
+  if (pull) await switchToPull(tx, authorId, ctx.ids.next());
+  return !pull;
 }
 
 /** To be asked when somebody has lost a follower. */

@@ -28,9 +28,9 @@ export async function bringOpened(ctx: Context, personId: PersonId): Promise<voi
   let before: PostId | null = null;
   for (;;) {
     const posts = await listPostsByAuthor(ctx.db, personId, BATCH, before);
-    for (const { post_id } of posts) {
-      const after = await ctx.db.transaction((tx) => pushByHashtags(ctx, tx, post_id));
-      after();
+    for (const post of posts) {
+      const after = await ctx.db.transaction((tx) => pushByHashtags(ctx, tx, [post]));
+      after?.();
     }
     const last = posts.at(-1);
     if (!last || posts.length < BATCH) return;

@@ -9,10 +9,11 @@ import type { JobPayload } from '../../ports/jobs/jobs.ts';
 import { insertPost, publishPost } from '../posts/store.ts';
 import { rebuildHome } from './away.ts';
 import { daysAgo } from './days.ts';
-import { runFanOut, startFanOut } from './fan-out-round.ts';
+import { runFanOut } from './fan-out-round.ts';
 import { NOTHING_COMPLETE } from './homes-store.ts';
 import { pushRound, type Round, type Turn } from './rounds-store.ts';
 import { readSkeleton } from './skeleton.ts';
+import { startFanOuts } from './start-fan-outs.ts';
 
 let house: TestHouse;
 let ctx: Context;
@@ -170,7 +171,7 @@ test('active readers come first, nobody away is served, and a follower in betwee
   const post_id = await publish(author);
   const post = { post_id, author_id: author, repost_of: null, repost_author_id: null };
   const way = { source: '', told: true, careful: false, followers: followers.length };
-  await ctx.db.transaction((tx) => startFanOut(ctx, tx, post, way));
+  await ctx.db.transaction((tx) => startFanOuts(ctx, tx, [{ post, ...way }]));
   // Somebody followed in this moment, and has it already.
   await ctx.db.query(
     'insert into feed_entries (person_id, post_id, author_id) values ($1, $2, $3)',
@@ -193,7 +194,7 @@ test('a post that is taken away stops on its way', async () => {
   const post_id = await publish(author);
   const post = { post_id, author_id: author, repost_of: null, repost_author_id: null };
   const way = { source: '', told: true, careful: false, followers: followers.length };
-  await ctx.db.transaction((tx) => startFanOut(ctx, tx, post, way));
+  await ctx.db.transaction((tx) => startFanOuts(ctx, tx, [{ post, ...way }]));
   await runFanOut(ctx, { author_id: author, post_id, source: '' });
   const so_far = (await having(post_id)).length;
   assert.ok(so_far > 0);

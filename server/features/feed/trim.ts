@@ -28,23 +28,29 @@ const every = (ctx: Context) => Math.max(1, Math.ceil(ctx.config.feedEntries / L
 /** Whether so many entries at once are worth a look. */
 export const mayHaveGrown = (ctx: Context, entries: number) => entries >= every(ctx);
 
-/**
- * Notes some of the people to whom a post was pushed, others for each post: whoever gets many is noted
- * sooner or later, and nobody counts. True when somebody was.
- */
+/** Notes some of the people to whom a post was pushed. True when somebody was noted. */
 export async function noteGrown(
   ctx: Context,
   tx: Transaction,
   postId: PostId,
   people: readonly PersonId[],
 ): Promise<boolean> {
+  const some = someOf(ctx, postId, people);
+  await markGrown(tx, some);
+  return some.length > 0;
+}
+
+/**
+ * Some of the people to whom a post was pushed, others for each post: whoever gets many is noted sooner or
+ * later, and nobody counts.
+ */
+export function someOf(ctx: Context, postId: PostId, people: readonly PersonId[]): PersonId[] {
   const step = every(ctx);
   // The lowest bits of an id hardly change from post to post (kernel/ids.ts).
   const first = Number((BigInt(postId) >> 22n) % BigInt(step));
   const some: PersonId[] = [];
   for (let at = first; at < people.length; at += step) some.push(people[at] as PersonId);
-  await markGrown(tx, some);
-  return some.length > 0;
+  return some;
 }
 
 export async function markGrown(tx: Transaction, people: readonly PersonId[]): Promise<void> {

@@ -4,6 +4,7 @@ import { insertMany } from '../../ports/db/insert-many.ts';
 
 /** What a picture looks like, and which file it was made of. */
 export interface PictureHash {
+  person_id: PersonId;
   media_id: MediaId;
   post_id: PostId;
   /** 64 bits, as a signed number in decimal digits. */
@@ -24,11 +25,7 @@ export interface PairRow {
   exact: boolean;
 }
 
-export async function insertHashes(
-  tx: Transaction,
-  personId: PersonId,
-  hashes: readonly PictureHash[],
-): Promise<void> {
+export async function insertHashes(tx: Transaction, hashes: readonly PictureHash[]): Promise<void> {
   await insertMany(tx, {
     table: 'picture_hashes',
     columns: {
@@ -39,43 +36,82 @@ export async function insertHashes(
       original_sha256: 'text',
     },
     key: ['person_id', 'media_id'],
-    rows: hashes.map((hash) => ({ person_id: personId, ...hash })),
+    rows: hashes.map((hash) => ({ ...hash })),
     onConflict: `(person_id, media_id) do update set phash = excluded.phash,
       original_sha256 = excluded.original_sha256`,
   });
 }
 
+/** Another picture that looks like one. */
+export interface Alike extends Pick<PairRow, 'media_id' | 'post_id' | 'distance' | 'exact'> {
+  of_media_id: MediaId;
+}
+
+/** How near, among how many of the latest, and how many at most. */
+export interface AlikeLimits {
+  readonly distance: number;
+  readonly among: number;
+  readonly take: number;
+}
+
 /**
- * Pictures of other posts of this person that are within `distance` bits of this one, or were made of the
- * same file; nearest first, then latest. Looks at the person's latest `among` pictures.
+ * For each of these pictures: those of other posts of the same person that are within `distance` bits of it,
+ * or were made of the same file; nearest first, then latest. Looks at the person's latest `among` pictures.
  */
 export async function findAlike(
   q: Queryable,
-  personId: PersonId,
-  hash: PictureHash,
-  limits: { readonly distance: number; readonly among: number; readonly take: number },
-): Promise<Pick<PairRow, 'media_id' | 'post_id' | 'distance' | 'exact'>[]> {
-  return q.query(
-    `select media_id, post_id, distance, exact from (
-       select media_id, post_id,
-         coalesce(bit_count((phash # $3::bigint)::bit(64)), 0)::int4 as distance,
-         coalesce(original_sha256 = $4, false) as exact,
-         phash is not null and $3::bigint is not null as compared
-       from (
-         select media_id, post_id, phash, original_sha256 from picture_hashes
-         where person_id = $1 and post_id <> $2 order by media_id desc limit $6) latest) alike
-     where exact or (compared and distance <= $5)
-     order by exact desc, distance, media_id desc limit $7`,
+  hashes: readonly PictureHash[],
+  limits: AlikeLimits,
+): Promise<Alike[]> {
+  if (hashes.length === 0) return [];
+  // On Citus each goes to its own shard.
+  if ((await q.flavour()) === 'citus') {
+    return (await Promise.all(hashes.map((hash) => findAlikeOne(q, hash, limits)))).flat();
+  }
+  return q.query<Alike>(
+    `select wanted.media_id as of_media_id, alike.media_id, alike.post_id, alike.distance, alike.exact
+     from unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[])
+       as wanted (person_id, media_id, post_id, phash, original_sha256)
+     cross join lateral (${alikeTo('wanted')}) alike
+     order by wanted.media_id, alike.exact desc, alike.distance, alike.media_id desc`,
     [
-      personId,
-      hash.post_id,
-      hash.phash,
-      hash.original_sha256,
-      limits.distance,
-      limits.among,
-      limits.take,
+      ...limitsOf(limits),
+      hashes.map((hash) => hash.person_id),
+      hashes.map((hash) => hash.media_id),
+      hashes.map((hash) => hash.post_id),
+      hashes.map((hash) => hash.phash),
+      hashes.map((hash) => hash.original_sha256),
     ],
   );
+}
+
+async function findAlikeOne(q: Queryable, hash: PictureHash, limits: AlikeLimits) {
+  const rows = await q.query<Omit<Alike, 'of_media_id'>>(
+    `select media_id, post_id, distance, exact from (${alikeTo(null)}) alike
+     order by exact desc, distance, media_id desc`,
+    [...limitsOf(limits), hash.person_id, hash.post_id, hash.phash, hash.original_sha256],
+  );
+  return rows.map((row): Alike => ({ of_media_id: hash.media_id, ...row }));
+}
+
+const limitsOf = ({ distance, among, take }: AlikeLimits) => [distance, among, take];
+
+/** Of a row by this name, or of the parameters from $4 on. */
+function alikeTo(row: 'wanted' | null): string {
+  const [person, post, phash, file] = row
+    ? ['person_id', 'post_id', 'phash', 'original_sha256'].map((name) => `${row}.${name}`)
+    : ['$4', '$5', '$6::bigint', '$7'];
+  return `select media_id, post_id, distance, exact from (
+      select media_id, post_id,
+        coalesce(bit_count((phash # ${phash})::bit(64)), 0)::int4 as distance,
+        coalesce(original_sha256 = ${file}, false) as exact,
+        phash is not null and ${phash} is not null as compared
+      from (
+        select media_id, post_id, phash, original_sha256 from picture_hashes
+        where person_id = ${person} and post_id <> ${post} order by media_id desc limit $2) latest
+    ) judged
+    where exact or (compared and distance <= $1)
+    order by exact desc, distance, media_id desc limit $3`;
 }
 
 /** Pairs that are there already stay as they are. */

@@ -1,5 +1,6 @@
 import type { PersonId, UploadId } from '../../../api/ids.ts';
 import type { FromWhom, Settings } from '../../../api/settings.ts';
+import { compareIds } from '../../kernel/ids.ts';
 import { ofPerson, ofUsername } from '../../kernel/touch-keys.ts';
 import type { PersonStanding } from '../../kernel/visibility.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
@@ -271,9 +272,16 @@ export async function addToCounts(
   }
 }
 
-/** Makes what a person may have only so many of wait for its turn, until the transaction ends. */
-export async function lockCounts(tx: Transaction, personId: PersonId): Promise<void> {
-  await tx.query('select person_id from person_counts where person_id = $1 for update', [personId]);
+/** Makes what people may have only so many of wait for its turn, until the transaction ends. */
+export async function lockCounts(tx: Transaction, ...people: readonly PersonId[]): Promise<void> {
+  const lock = (which: string, wanted: PersonId | readonly PersonId[]) =>
+    tx.query(
+      `select person_id from person_counts where person_id = ${which} order by person_id for update`,
+      [wanted],
+    );
+  // Citus locks by one key.
+  if ((await tx.flavour()) !== 'citus') await lock('any($1::bigint[])', people);
+  else for (const personId of [...people].sort(compareIds)) await lock('$1', personId);
 }
 
 /** The next event number of a person, counted on the row that this locks. */

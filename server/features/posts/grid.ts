@@ -69,6 +69,7 @@ export async function recordChange(
       shown: isShown(post),
       repost_of: post.repost_of,
       repost_author_id: post.repost_author_id,
+      topics: post.hashtags.length > 0 || post.place !== null,
       ...more,
     },
   });

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Consumer } from '../../kernel/events.ts';
 import { STANDING_CHANGED } from '../people/standing.ts';
 import { listPostsByAuthor } from '../posts/store.ts';
-import { indexPost } from './index-post.ts';
+import { indexMany } from './index-post.ts';
 
 export const INDEX_AUTHOR = 'index_author';
 const BATCH = 200;
@@ -28,7 +28,7 @@ export async function indexAuthor(ctx: Context, personId: PersonId): Promise<voi
   let before: PostId | null = null;
   for (;;) {
     const posts = await listPostsByAuthor(ctx.db, personId, BATCH, before);
-    for (const { post_id } of posts) await ctx.db.transaction((tx) => indexPost(tx, post_id));
+    for (const post of posts) await ctx.db.transaction((tx) => indexMany(tx, [post]));
     const last = posts.at(-1);
     if (!last || posts.length < BATCH) return;
     before = last.post_id;

@@ -1,18 +1,28 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
-import type { Consumer } from '../../kernel/events.ts';
+import type { Consumer, StoredEvent } from '../../kernel/events.ts';
 import { isOpenToAll } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { addToPostsCounts } from '../hashtags/store.ts';
-import { findPerson } from '../people/store.ts';
-import { ARCHIVED, DELETED, EDITED, PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
-import { findPost } from '../posts/store.ts';
-import { dropRanks } from './ranks-store.ts';
+import { findPeople, type PersonRow } from '../people/store.ts';
+import {
+  ARCHIVED,
+  DELETED,
+  EDITED,
+  isOfRepost,
+  isWithoutTopics,
+  PUBLISHED,
+  RESTORED,
+  UNARCHIVED,
+} from '../posts/events.ts';
+import { findPosts, type PostRow } from '../posts/store.ts';
+import { dropRanks, type Left } from './ranks-store.ts';
 import {
   beginIndexed,
   type IndexedPost,
   lockIndexed,
   putUnderTopics,
+  removeIndexed,
   saveIndexed,
   takeFromPlace,
   takeFromTags,
@@ -24,23 +34,45 @@ export const indexPosts: Consumer = {
   name: 'topics.index_posts',
   group: 'posts',
   types: [PUBLISHED, EDITED, DELETED, RESTORED, ARCHIVED, UNARCHIVED],
-  async handle(_ctx, tx, event) {
-    await indexPost(tx, event.key as PostId);
-    return undefined;
-  },
+  handle: (_ctx, tx, event) => indexTold(tx, [event]),
+  handleMany: (_ctx, tx, events) => indexTold(tx, events),
 };
 
-const NOTHING = { tags: [], place_id: null, open: false } as const;
+/** After these a post may stand under fewer topics; after the others it stands under none that it has not. */
+const LEAVING: ReadonlySet<string> = new Set([EDITED, DELETED, ARCHIVED]);
+
+async function indexTold(tx: Transaction, events: readonly StoredEvent[]): Promise<undefined> {
+  const posts = new Map<string, Authored>();
+  const begins = new Map<string, Authored>();
+  for (const { key, type, payload } of events) {
+    if (isOfRepost(payload) || (isWithoutTopics(payload) && !LEAVING.has(type))) continue;
+    const post = { post_id: key as PostId, author_id: payload.author_id as PersonId };
+    posts.set(key, post);
+    if (type === PUBLISHED && payload.topics === true) begins.set(key, post);
+  }
+  await indexMany(tx, [...posts.values()], [...begins.values()]);
+  return undefined;
+}
+
+type Authored = Pick<PostRow, 'post_id' | 'author_id'>;
+
+/** What the index held of a post, and what it is to hold; null: nothing. */
+interface Change {
+  readonly postId: PostId;
+  readonly held: IndexedPost | null;
+  readonly wanted: IndexedPost | null;
+}
+
+const NOTHING = { tags: [], place_id: null } as const;
 
 /**
  * What the index is to hold of a post as it stands: its hashtags and place, while it is published and
  * neither archived nor deleted. A repost stands nowhere: its original does.
  */
-async function wantedOf(tx: Transaction, postId: PostId): Promise<IndexedPost | null> {
-  const post = await findPost(tx, postId);
-  if (post?.status !== 'published' || post.deleted_at || post.archived_at || post.repost_of)
+function wantedOf(post: PostRow, authors: ReadonlyMap<PersonId, PersonRow>): IndexedPost | null {
+  const author = authors.get(post.author_id);
+  if (post.status !== 'published' || post.deleted_at || post.archived_at || post.repost_of)
     return null;
-  const author = await findPerson(tx, post.author_id);
   const place_id = post.place?.place_id ?? null;
   if (!author || (post.hashtags.length === 0 && place_id === null)) return null;
   return {
@@ -52,51 +84,104 @@ async function wantedOf(tx: Transaction, postId: PostId): Promise<IndexedPost | 
 }
 
 /**
- * Brings the index, the counts of hashtags and the rankings to what holds of one post now. Doing it
- * again changes nothing; two at once take turns.
+ * Brings the index, the counts of hashtags and the rankings to what holds of these posts now. Doing it
+ * again changes nothing; two at once take turns. `begins`: those of them that the index hardly knows yet.
  */
-export async function indexPost(tx: Transaction, postId: PostId): Promise<void> {
-  let held = await lockIndexed(tx, postId);
-  let wanted = await wantedOf(tx, postId);
-  if (held === null) {
-    if (wanted === null) return;
-    await beginIndexed(tx, postId, wanted.author_id);
-    held = await lockIndexed(tx, postId);
+export async function indexMany(
+  tx: Transaction,
+  posts: readonly Authored[],
+  begins: readonly Authored[] = [],
+): Promise<void> {
+  if (posts.length === 0) return;
+  await beginIndexed(tx, begins);
+  const changes = await changesOf(tx, posts);
+  const news = changes.filter(({ held, wanted }) => held === null && wanted);
+  if (news.length > 0) {
+    const unknown = new Set(news.map(({ postId }) => postId));
+    const again = posts.filter(({ post_id }) => unknown.has(post_id));
+    await beginIndexed(tx, again);
     // Under the lock, because another may just have been here with something newer.
-    wanted = await wantedOf(tx, postId);
+    changes.push(...(await changesOf(tx, again)));
   }
-  await settle(tx, postId, held ?? { author_id: '0' as PersonId, ...NOTHING }, wanted);
+  await settle(tx, changes);
 }
 
-async function settle(
-  tx: Transaction,
-  postId: PostId,
-  held: IndexedPost,
-  wanted: IndexedPost | null,
-) {
-  const now = wanted ?? { ...held, ...NOTHING };
-  const goneTags = held.tags.filter((tag) => !now.tags.includes(tag));
-  await takeFromTags(tx, postId, goneTags);
-  const gone = goneTags.map((tag) => topicName({ kind: 'hashtag', tag }));
-  if (held.place_id !== null && held.place_id !== now.place_id) {
-    await takeFromPlace(tx, postId, held.place_id);
-    gone.push(topicName({ kind: 'place', placeId: held.place_id }));
+/** Of posts that the index holds, what is read is what holds under their locks. */
+async function changesOf(tx: Transaction, posts: readonly Authored[]): Promise<Change[]> {
+  const ids = posts.map((post) => post.post_id);
+  const held = await lockIndexed(tx, ids);
+  const [rows, people] = await Promise.all([
+    findPosts(tx, ids),
+    findPeople(tx, [...new Set(posts.map((post) => post.author_id))]),
+  ]);
+  const authors = new Map(people.map((person) => [person.person_id, person]));
+  const wanted = new Map(rows.map((row) => [row.post_id, wantedOf(row, authors)]));
+  return ids.map((postId) => ({
+    postId,
+    held: held.get(postId) ?? null,
+    wanted: wanted.get(postId) ?? null,
+  }));
+}
+
+/** Changes nothing of a post of which the index holds nothing. */
+async function settle(tx: Transaction, all: readonly Change[]): Promise<void> {
+  const changes = all.flatMap(({ postId, held, wanted }) =>
+    held && !isSame(held, wanted) ? [{ postId, held, wanted }] : [],
+  );
+  await leaveTopics(tx, changes);
+  const kept = changes.flatMap(({ postId, wanted }) => (wanted ? [{ postId, ...wanted }] : []));
+  const gone = changes.filter(({ wanted }) => !wanted).map(({ postId }) => postId);
+  await Promise.all([
+    putUnderTopics(tx, kept),
+    saveIndexed(tx, kept),
+    removeIndexed(tx, gone),
+    addToPostsCounts(tx, countedBy(changes)),
+  ]);
+}
+
+type Held = Change & { readonly held: IndexedPost };
+
+const isSame = (held: IndexedPost, wanted: IndexedPost | null) =>
+  wanted !== null &&
+  held.open === wanted.open &&
+  held.place_id === wanted.place_id &&
+  held.tags.join(' ') === wanted.tags.join(' ');
+
+async function leaveTopics(tx: Transaction, changes: readonly Held[]): Promise<void> {
+  const left: Left[] = [];
+  for (const { postId, held, wanted } of changes) {
+    const { tags, place_id }: Pick<IndexedPost, 'tags' | 'place_id'> = wanted ?? NOTHING;
+    const goneTags = held.tags.filter((tag) => !tags.includes(tag));
+    const topics = goneTags.map((tag) => topicName({ kind: 'hashtag', tag }));
+    await takeFromTags(tx, postId, goneTags);
+    if (held.place_id !== null && held.place_id !== place_id) {
+      await takeFromPlace(tx, postId, held.place_id);
+      topics.push(topicName({ kind: 'place', placeId: held.place_id }));
+    }
+    if (topics.length > 0) left.push({ postId, topics });
   }
-  await dropRanks(tx, postId, gone);
-  await putUnderTopics(tx, postId, now);
-  await saveIndexed(tx, postId, wanted);
-  const counted = (post: IndexedPost) => (post.open ? post.tags : []);
-  const changes = new Map<string, number>();
-  for (const tag of counted(now)) changes.set(tag, 1);
-  for (const tag of counted(held)) changes.set(tag, (changes.get(tag) ?? 0) - 1);
-  for (const [tag, by] of changes) if (by === 0) changes.delete(tag);
-  await addToPostsCounts(tx, changes);
+  await dropRanks(tx, left);
+}
+
+/** How many posts that are open to all each hashtag has gained or lost. */
+function countedBy(changes: readonly Held[]): Map<string, number> {
+  const moved = new Map<string, number>();
+  const count = (post: IndexedPost | null, by: number) => {
+    if (!post?.open) return;
+    for (const tag of post.tags) moved.set(tag, (moved.get(tag) ?? 0) + by);
+  };
+  for (const { held, wanted } of changes) {
+    count(wanted, 1);
+    count(held, -1);
+  }
+  for (const [tag, by] of moved) if (by === 0) moved.delete(tag);
+  return moved;
 }
 
 /** Takes a post that is going for good out of every page. Doing it again changes nothing. */
 export async function forgetPost(ctx: Context, postId: PostId): Promise<void> {
   await ctx.db.transaction(async (tx) => {
-    const held = await lockIndexed(tx, postId);
-    if (held) await settle(tx, postId, held, null);
+    const held = (await lockIndexed(tx, [postId])).get(postId);
+    if (held) await settle(tx, [{ postId, held, wanted: null }]);
   });
 }

@@ -93,22 +93,34 @@ export async function readRanks(
   );
 }
 
+/** The topics that a post has left. */
+export interface Left {
+  readonly postId: PostId;
+  readonly topics: readonly string[];
+}
+
 /**
- * Takes a post out of every ranking of topics that it has left, which are smaller then: so it is missed
- * when it comes back.
+ * Takes posts out of every ranking of topics that they have left, which are smaller then: so they are
+ * missed when they come back.
  */
-export async function dropRanks(tx: Transaction, postId: PostId, topics: readonly string[]) {
-  if (topics.length === 0) return;
-  const gone = await tx.query<{ topic: string; version: string }>(
-    `delete from topic_ranks where topic = any($1::text[]) and post_id = $2
-     returning topic, version`,
-    [topics, postId],
-  );
-  gone.sort((a, b) => (a.topic + a.version < b.topic + b.version ? -1 : 1));
-  for (const { topic, version } of gone) {
-    await tx.query('update topic_rankings set size = size - 1 where topic = $1 and version = $2', [
+export async function dropRanks(tx: Transaction, left: readonly Left[]): Promise<void> {
+  const smaller = new Map<string, { topic: string; version: string; by: number }>();
+  for (const { postId, topics } of left) {
+    const gone = await tx.query<{ topic: string; version: string }>(
+      `delete from topic_ranks where topic = any($1::text[]) and post_id = $2
+       returning topic, version`,
+      [topics, postId],
+    );
+    for (const { topic, version } of gone) {
+      const name = topic + version;
+      smaller.set(name, { topic, version, by: (smaller.get(name)?.by ?? 0) + 1 });
+    }
+  }
+  for (const [, { topic, version, by }] of [...smaller].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await tx.query('update topic_rankings set size = size - $3 where topic = $1 and version = $2', [
       topic,
       version,
+      by,
     ]);
   }
 }

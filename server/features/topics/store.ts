@@ -1,4 +1,5 @@
 import type { PersonId, PlaceId, PostId } from '../../../api/ids.ts';
+import { compareIds } from '../../kernel/ids.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
 import type { Topic } from './topic.ts';
@@ -12,54 +13,95 @@ export interface IndexedPost {
   open: boolean;
 }
 
-/** The same, locked until the transaction ends; null when the index holds nothing of the post. */
-export async function lockIndexed(tx: Transaction, postId: PostId): Promise<IndexedPost | null> {
-  const [row] = await tx.query<IndexedPost>(
-    'select author_id, tags, place_id, open from post_topics where post_id = $1 for update',
-    [postId],
-  );
-  return row ?? null;
+/** The same of several posts, locked until the transaction ends; of which the index holds nothing are not in the map. */
+export async function lockIndexed(
+  tx: Transaction,
+  postIds: readonly PostId[],
+): Promise<Map<PostId, IndexedPost>> {
+  const lock = (which: string, wanted: PostId | readonly PostId[]) =>
+    tx.query<IndexedPost & { post_id: PostId }>(
+      `select post_id, author_id, tags, place_id, open from post_topics
+       where post_id = ${which} order by post_id for update`,
+      [wanted],
+    );
+  // Citus locks by one key.
+  const rows =
+    (await tx.flavour()) === 'citus'
+      ? (await Promise.all([...postIds].sort(compareIds).map((id) => lock('$1', id)))).flat()
+      : await lock('any($1::bigint[])', postIds);
+  return new Map(rows.map(({ post_id, ...held }) => [post_id, held]));
 }
 
-/** Begins to hold a post, as nothing yet; who comes second waits for the first. */
-export async function beginIndexed(tx: Transaction, postId: PostId, authorId: PersonId) {
-  await tx.query(
-    `insert into post_topics (post_id, author_id, tags, place_id, open)
-     values ($1, $2, '{}', null, false) on conflict (post_id) do nothing`,
-    [postId, authorId],
-  );
-}
-
-/** Notes what the index holds now; null for nothing. */
-export async function saveIndexed(tx: Transaction, postId: PostId, now: IndexedPost | null) {
-  if (now === null) {
-    await tx.query('delete from post_topics where post_id = $1', [postId]);
-    return;
-  }
-  await tx.query('update post_topics set tags = $2, place_id = $3, open = $4 where post_id = $1', [
-    postId,
-    now.tags,
-    now.place_id,
-    now.open,
-  ]);
-}
-
-/** Puts a post under its hashtags and place, or notes there whether it is open. */
-export async function putUnderTopics(tx: Transaction, postId: PostId, post: IndexedPost) {
-  const { author_id, open } = post;
+/** Begins to hold posts, as nothing yet; who comes second waits for the first. */
+export async function beginIndexed(
+  tx: Transaction,
+  posts: readonly { post_id: PostId; author_id: PersonId }[],
+): Promise<void> {
   await insertMany(tx, {
-    table: 'posts_by_hashtag',
-    columns: { tag: 'text', post_id: 'bigint', author_id: 'bigint', open: 'boolean' },
-    key: ['tag', 'post_id'],
-    rows: post.tags.map((tag) => ({ tag, post_id: postId, author_id, open })),
-    onConflict: '(tag, post_id) do update set open = excluded.open',
+    table: 'post_topics',
+    columns: POST_TOPICS,
+    key: ['post_id'],
+    rows: posts.map(({ post_id, author_id }) => ({
+      post_id,
+      author_id,
+      tags: [],
+      place_id: null,
+      open: false,
+    })),
+    onConflict: '(post_id) do nothing',
   });
-  if (post.place_id === null) return;
-  await tx.query(
-    `insert into posts_by_place (place_id, post_id, author_id, open) values ($1, $2, $3, $4)
-     on conflict (place_id, post_id) do update set open = excluded.open`,
-    [post.place_id, postId, author_id, open],
-  );
+}
+
+const POST_TOPICS = {
+  post_id: 'bigint',
+  author_id: 'bigint',
+  tags: 'text[]',
+  place_id: 'bigint',
+  open: 'boolean',
+} as const;
+
+type Kept = IndexedPost & { readonly postId: PostId };
+
+/** Notes what the index holds of posts now. */
+export async function saveIndexed(tx: Transaction, posts: readonly Kept[]): Promise<void> {
+  await insertMany(tx, {
+    table: 'post_topics',
+    columns: POST_TOPICS,
+    key: ['post_id'],
+    rows: posts.map(({ postId, ...held }) => ({ post_id: postId, ...held })),
+    onConflict: `(post_id) do update set tags = excluded.tags, place_id = excluded.place_id,
+      open = excluded.open`,
+  });
+}
+
+/** Notes that the index holds nothing of these posts. */
+export async function removeIndexed(tx: Transaction, postIds: readonly PostId[]): Promise<void> {
+  if (postIds.length === 0) return;
+  await tx.query('delete from post_topics where post_id = any($1::bigint[])', [postIds]);
+}
+
+/** Puts posts under their hashtags and places, or notes there whether they are open. */
+export async function putUnderTopics(tx: Transaction, posts: readonly Kept[]): Promise<void> {
+  await Promise.all([
+    insertMany(tx, {
+      table: 'posts_by_hashtag',
+      columns: { tag: 'text', post_id: 'bigint', author_id: 'bigint', open: 'boolean' },
+      key: ['tag', 'post_id'],
+      rows: posts.flatMap(({ postId, author_id, tags, open }) =>
+        tags.map((tag) => ({ tag, post_id: postId, author_id, open })),
+      ),
+      onConflict: '(tag, post_id) do update set open = excluded.open',
+    }),
+    insertMany(tx, {
+      table: 'posts_by_place',
+      columns: { place_id: 'bigint', post_id: 'bigint', author_id: 'bigint', open: 'boolean' },
+      key: ['place_id', 'post_id'],
+      rows: posts.flatMap(({ postId, author_id, place_id, open }) =>
+        place_id === null ? [] : [{ place_id, post_id: postId, author_id, open }],
+      ),
+      onConflict: '(place_id, post_id) do update set open = excluded.open',
+    }),
+  ]);
 }
 
 export async function takeFromTags(tx: Transaction, postId: PostId, tags: readonly string[]) {
