@@ -18,11 +18,17 @@ export const fanOut: Consumer = {
   name: 'feed.fan_out',
   group: 'posts',
   types: [PUBLISHED, RESTORED, UNARCHIVED],
-  handle: (ctx, tx, event) => bringToFeeds(ctx, tx, [event]),
-  handleMany: (ctx, tx, events) => bringToFeeds(ctx, tx, events),
+  handle: (ctx, tx, event) => bringToFeeds(ctx, tx, [event], { mayFail: false }),
+  // Then each is handled alone.
+  handleMany: (ctx, tx, events) => bringToFeeds(ctx, tx, events, { mayFail: true }),
 };
 
-async function bringToFeeds(ctx: Context, tx: Transaction, events: readonly StoredEvent[]) {
+async function bringToFeeds(
+  ctx: Context,
+  tx: Transaction,
+  events: readonly StoredEvent[],
+  how: { readonly mayFail: boolean },
+) {
   const comings = comingsOf(events);
   if (comings.length === 0) return undefined;
   const [decisions] = await Promise.all([
@@ -36,7 +42,7 @@ async function bringToFeeds(ctx: Context, tx: Transaction, events: readonly Stor
     const { push, followers } = decisions.get(post.author_id) ?? { push: true, followers: 0 };
     return push ? [{ post, source: '', told, careful, followers }] : [];
   });
-  const after = await startFanOuts(ctx, tx, starts);
+  const after = await startFanOuts(ctx, tx, starts, how);
   return () => {
     for (const { post, told } of comings) if (told) tellPeople(ctx, [post.author_id], post);
     after();

@@ -30,16 +30,19 @@ interface Served {
 
 /**
  * Brings posts to followers: few at once, those of several posts together; of many everything by a job of
- * its own, in rounds. What it gives back is to be run after the commit.
+ * its own, in rounds. What it gives back is to be run after the commit. `mayFail`: a unique violation may
+ * tell that somebody has one of them already, because the caller tries again without it.
  */
 export async function startFanOuts(
   ctx: Context,
   tx: Transaction,
   starts: readonly FanOutStart[],
+  { mayFail }: { readonly mayFail: boolean } = { mayFail: false },
 ): Promise<() => void> {
   const served: Served[] = [];
   for (const { few, part } of partsOf(ctx, starts)) {
-    served.push(...(await serveFew(ctx, tx, part, few)));
+    const careful = !mayFail || part.some((start) => start.careful);
+    served.push(...(await serveFew(ctx, tx, part, { few, careful })));
   }
   const done = new Set(served.map(({ start }) => start));
   const many = starts.filter((start) => !done.has(start));
@@ -89,12 +92,13 @@ async function serveFew(
   ctx: Context,
   tx: Transaction,
   starts: readonly FanOutStart[],
-  few: number,
+  { few, careful }: { few: number; careful: boolean },
 ): Promise<Served[]> {
   const reached = await pushMany(tx, starts, {
     take: few + 1,
     activeSince: daysAgo(ctx, ACTIVE_DAYS),
     awayBefore: daysAgo(ctx, AWAY_DAYS),
+    careful,
   });
   return starts.flatMap((start, at) => {
     const { scanned, people } = reached[at] ?? { scanned: 0, people: [] };
