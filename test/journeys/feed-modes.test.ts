@@ -14,7 +14,7 @@ import { insertPerson } from '../../server/features/people/store.ts';
 import { deletePost, restorePost } from '../../server/features/posts/delete.ts';
 import { PUBLISHED } from '../../server/features/posts/events.ts';
 import { putOnGrids, recordChange } from '../../server/features/posts/grid.ts';
-import { insertPost, lockPost, publishPost } from '../../server/features/posts/store.ts';
+import { insertPost, publishPost } from '../../server/features/posts/store.ts';
 import { deliverEvents } from '../../server/kernel/deliver-events.ts';
 import { compareIds } from '../../server/kernel/ids.ts';
 import { ofHome } from '../../server/kernel/touch-keys.ts';
@@ -80,11 +80,10 @@ async function publish(world: World, authorId: PersonId): Promise<void> {
   const postId = ctx.ids.next<PostId>();
   await ctx.db.transaction(async (tx) => {
     await insertPost(tx, { postId, authorId, caption: '', at: ctx.clock.now() });
-    const post = await lockPost(tx, postId);
-    const seq = await publishPost(tx, postId);
-    assert.ok(post && seq);
+    const post = await publishPost(tx, postId);
+    assert.ok(post);
     await putOnGrids(tx, post);
-    await recordChange(ctx, tx, { ...post, status: 'published' }, PUBLISHED, { seq });
+    await recordChange(ctx, tx, post, PUBLISHED, { seq: post.event_seq });
   });
   world.posts.push({ id: postId, author: authorId, gone: false });
   world.events.push({ group: 'posts', key: postId });

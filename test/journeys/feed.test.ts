@@ -41,7 +41,7 @@ async function publish(ctx: Context, authorId: PersonId): Promise<PostId> {
     await insertPost(tx, { postId, authorId, caption: `post ${postId}`, at });
     const mediaId = ctx.ids.next<MediaId>();
     await insertMedia(tx, [{ postId, mediaId, position: 0, upload, alt: '', crop: null, at }]);
-    const seq = (await publishPost(tx, postId)) ?? '1';
+    const seq = (await publishPost(tx, postId))?.event_seq ?? '1';
     await addToProfile(tx, authorId, postId);
     const payload = { author_id: authorId };
     await appendEvent(ctx, tx, { group: 'posts', key: postId, seq, type: PUBLISHED, payload });

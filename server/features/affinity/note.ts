@@ -1,8 +1,8 @@
 import type { PersonId } from '../../../api/ids.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { addPreferences, type Medium, type PreferenceRow } from './preferences-store.ts';
-import { type AffinityRow, addAffinities, trimAffinities } from './store.ts';
-import { decayed, INTERACTIONS, type InteractionKind } from './weights.ts';
+import { type AffinityRow, addAffinities, type Newcomer, trimAffinities } from './store.ts';
+import { decayed, INTERACTIONS, type InteractionKind, TRIM_CHANCE } from './weights.ts';
 
 /** Something that one person did with another's post, or with them. */
 export interface Interaction {
@@ -20,9 +20,10 @@ export interface Interaction {
 
 /**
  * Keeps what the ranking knows of people's closeness to others and of their taste, in the transaction of
- * what they did: any number of interactions, in two statements, and one more where somebody stands close to
- * a person for the first time. To be called before the counts of the post are changed, so that all take
- * their locks in one order. Nothing that memory holds depends on it.
+ * what they did: any number of interactions, in two statements, and now and then one more where somebody
+ * stands close to a person for the first time. Those of one interaction or two are started at once, so that
+ * what is started after them travels with them. To be called before the counts of the post are changed, so
+ * that all take their locks in one order. Nothing that memory holds depends on it.
  */
 export async function noteInteractions(
   tx: Transaction,
@@ -35,7 +36,17 @@ export async function noteInteractions(
     addAffinities(tx, sumOf(noted)),
     addPreferences(tx, preferencesIn(noted)),
   ]);
-  await trimAffinities(tx, joined, first.at);
+  await trimAffinities(tx, toTrim(joined), first.at);
+}
+
+/**
+ * To find out who of hundreds is least close costs more than all the rest, so it is left to chance: with
+ * one in 16 newcomers, one person in some ten thousand ever has 150 more than the bound. Who has taken
+ * back what is not there leaves at once.
+ */
+function toTrim(joined: readonly Newcomer[]): PersonId[] {
+  const drawn = joined.filter(({ score }) => score < 0 || Math.random() < TRIM_CHANCE);
+  return [...new Set(drawn.map(({ person_id }) => person_id))];
 }
 
 /** What an interaction is worth at the time at which it is written; below 0 where it takes back. */

@@ -32,53 +32,50 @@ const COLUMNS = {
   visited_at: 'timestamptz',
 } as const;
 
+/** Somebody stands close to a person for the first time. */
+export type Newcomer = Pick<AffinityRow, 'person_id' | 'score'>;
+
+type Written = Newcomer & { times: number };
+
 /**
  * Adds to how close people stand, each pair once a call, and gives who stands close to somebody new: they
- * are to be trimmed. A score below 0 takes back.
+ * are to be trimmed now and then. A score below 0 takes back.
  */
 export async function addAffinities(
   tx: Transaction,
   rows: readonly AffinityRow[],
-): Promise<PersonId[]> {
-  const written = await insertMany<keyof typeof COLUMNS, { person_id: PersonId; times: number }>(
-    tx,
-    {
-      table: 'affinity',
-      columns: COLUMNS,
-      key: ['person_id', 'other_id'],
-      rows: rows.map((row) => ({ ...row, times: 1, visited_at: null })),
-      onConflict: `(person_id, other_id) do update set ${ADDED}`,
-      returning: 'person_id, times',
-    },
-  );
-  return newcomers(written);
+): Promise<Newcomer[]> {
+  const written = await insertMany<keyof typeof COLUMNS, Written>(tx, {
+    table: 'affinity',
+    columns: COLUMNS,
+    key: ['person_id', 'other_id'],
+    rows: rows.map((row) => ({ ...row, times: 1, visited_at: null })),
+    onConflict: `(person_id, other_id) do update set ${ADDED}`,
+    returning: 'person_id, score, times',
+  });
+  return written.filter(isNew);
 }
 
 /** The same for visits, of which one an hour counts. */
 export async function addVisits(
   tx: Transaction,
   rows: readonly AffinityRow[],
-): Promise<PersonId[]> {
-  const written = await insertMany<keyof typeof COLUMNS, { person_id: PersonId; times: number }>(
-    tx,
-    {
-      table: 'affinity',
-      columns: COLUMNS,
-      key: ['person_id', 'other_id'],
-      rows: rows.map((row) => ({ ...row, times: 1, visited_at: row.at })),
-      onConflict: `(person_id, other_id) do update
-        set ${ADDED}, visited_at = excluded.visited_at
-        where affinity.visited_at is null
-          or affinity.visited_at <= excluded.visited_at - interval '${VISIT_EVERY_MS} milliseconds'`,
-      returning: 'person_id, times',
-    },
-  );
-  return newcomers(written);
+): Promise<Newcomer[]> {
+  const written = await insertMany<keyof typeof COLUMNS, Written>(tx, {
+    table: 'affinity',
+    columns: COLUMNS,
+    key: ['person_id', 'other_id'],
+    rows: rows.map((row) => ({ ...row, times: 1, visited_at: row.at })),
+    onConflict: `(person_id, other_id) do update
+      set ${ADDED}, visited_at = excluded.visited_at
+      where affinity.visited_at is null
+        or affinity.visited_at <= excluded.visited_at - interval '${VISIT_EVERY_MS} milliseconds'`,
+    returning: 'person_id, score, times',
+  });
+  return written.filter(isNew);
 }
 
-const newcomers = (written: readonly { person_id: PersonId; times: number }[]) => [
-  ...new Set(written.filter(({ times }) => times === 1).map(({ person_id }) => person_id)),
-];
+const isNew = ({ times }: Written) => times === 1;
 
 /**
  * Lets those leave who stand least close to each of `people`, beyond the bound, and those of whom only
@@ -104,7 +101,7 @@ export async function trimAffinities(
 }
 
 /**
- * How close a person stands to all whom they stand close to: one range of at most 500 rows. As one text:
+ * How close a person stands to all whom they stand close to: one range of some 500 rows at most. As one text:
  * taking rows apart costs more than the ranking that they are for.
  */
 export async function listAffinities(

@@ -45,7 +45,9 @@ class Visits {
       this.#waiting.clear();
       try {
         await this.#ctx.db.transaction(async (tx) => {
-          await trimAffinities(tx, await addVisits(tx, rows), this.#ctx.clock.now());
+          const joined = await addVisits(tx, rows);
+          const people = [...new Set(joined.map(({ person_id }) => person_id))];
+          await trimAffinities(tx, people, this.#ctx.clock.now());
         });
       } catch (error) {
         // A visit is the least of all that counts: nothing waits for it, and nobody is told.

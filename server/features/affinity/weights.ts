@@ -20,8 +20,10 @@ export type InteractionKind = keyof typeof INTERACTIONS;
 export const HALF_LIFE_MS = 30 * 24 * 3600 * 1000;
 /** Nobody stands closer than this: some hundred likes of the last month. */
 export const AFFINITY_MAX = 100;
-/** People that one stands close to, at most; the least close leave. */
+/** People that one stands close to, but for some who are yet to leave: the least close. */
 export const AFFINITIES_MAX = 500;
+/** How likely it is that somebody has to leave when somebody new comes. */
+export const TRIM_CHANCE = 1 / 16;
 /** A visit to the same profile counts again after so long. */
 export const VISIT_EVERY_MS = 3600 * 1000;
 

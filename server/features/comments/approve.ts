@@ -20,14 +20,15 @@ export async function approveComment(
 ): Promise<void> {
   const { look } = await visibleComment(ctx, postId, commentId, viewerId);
   if (!mayChange(look)) throw new Problem('forbidden', 'This is not your post.');
-  const counts = await ctx.db.transaction(async (tx) => {
+  const isCounted = await ctx.db.transaction(async (tx) => {
     const thread = await lockInThread(tx, postId, commentId);
     if (!thread) throw new Problem('comment_not_found');
     const { root, comment } = thread;
-    if (!comment.held_at) return null;
+    if (!comment.held_at) return false;
     await clearHeld(tx, postId, commentId);
     if (comment !== root) await addToComment(tx, postId, root.comment_id, { replies: 1 });
-    return addToPostCounts(tx, postId, { comments: 1 });
+    await addToPostCounts(tx, postId, { comments: 1 });
+    return true;
   });
-  tellCounts(ctx, postId, counts);
+  if (isCounted) tellCounts(ctx, postId);
 }

@@ -7,7 +7,7 @@ import type { Transaction } from '../../ports/db/db.ts';
 import { type Interaction, noteInteractions } from '../affinity/note.ts';
 import { relationsAmong } from '../graph/relations.ts';
 import { findPreferences } from '../people/store.ts';
-import { addToPostCounts, type PostCounts } from '../posts/counts-store.ts';
+import { addToPostCounts } from '../posts/counts-store.ts';
 import type { PostLook } from '../posts/look.ts';
 import { mediumOf } from '../posts/medium.ts';
 import { mentionedIn } from '../posts/naming.ts';
@@ -39,7 +39,7 @@ export async function createComment(
   wish: Wish,
   idempotencyKey: IdempotencyKey | null,
 ): Promise<CommentId> {
-  let counts: PostCounts | null = null;
+  let isCounted = false;
   const check = async () => {
     const look = await engageablePost(ctx, wish.postId, wish.authorId);
     if (look.post.comments_off) throw new Problem('comments_off');
@@ -68,17 +68,18 @@ export async function createComment(
       held_at: held ? at : null,
       created_at: at,
     };
-    await noteInteractions(tx, talkOf(look, { by: wish.authorId, answeredId, medium, at }));
     // Sent together, so that the locks are held for one way to the database and back.
-    [, , counts] = await Promise.all([
+    await Promise.all([
+      noteInteractions(tx, talkOf(look, { by: wish.authorId, answeredId, medium, at })),
       insertComment(tx, comment),
       rootId && !held ? addToComment(tx, wish.postId, rootId, { replies: 1 }) : null,
       held ? null : addToPostCounts(tx, wish.postId, { comments: 1 }),
     ]);
+    isCounted = !held;
     return commentId;
   };
   const commentId = await once(ctx, wish.authorId, idempotencyKey, write, check);
-  tellCounts(ctx, wish.postId, counts);
+  if (isCounted) tellCounts(ctx, wish.postId);
   return commentId;
 }
 

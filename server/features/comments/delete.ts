@@ -33,9 +33,9 @@ export async function deleteComment(
     );
   }
   const medium = await mediumOf(ctx, postId);
-  const counts = await ctx.db.transaction(async (tx) => {
+  const isGone = await ctx.db.transaction(async (tx) => {
     const thread = await lockInThread(tx, postId, commentId);
-    if (!thread) return null;
+    if (!thread) return false;
     const { root, comment } = thread;
     const counted = comment.held_at ? 0 : 1;
     if (comment === root) await removeThread(tx, postId, commentId);
@@ -47,9 +47,10 @@ export async function deleteComment(
       const said = { by: viewerId, answeredId, medium, at: ctx.clock.now() };
       await noteInteractions(tx, talkOf(look, { ...said, undoes: row.created_at }));
     }
-    return addToPostCounts(tx, postId, { comments: -(counted + comment.replies) });
+    await addToPostCounts(tx, postId, { comments: -(counted + comment.replies) });
+    return true;
   });
-  tellCounts(ctx, postId, counts);
+  if (isGone) tellCounts(ctx, postId);
 }
 
 async function removeThread(tx: Transaction, postId: PostId, rootId: CommentId): Promise<void> {

@@ -9,26 +9,29 @@ export interface RepostRow {
 }
 
 /**
- * Writes both rows of a repost; false when this person has reposted the post before. Two at once wait
- * for each other here.
+ * Writes both rows of a repost in two statements that travel together; false when this person has
+ * reposted the post before. Two at once wait for each other here.
  */
 export async function insertRepost(
   tx: Transaction,
   repost: { personId: PersonId; postId: PostId; repostId: PostId },
 ): Promise<boolean> {
   const values = [repost.personId, repost.postId, repost.repostId];
-  const made = await tx.query(
-    `insert into reposts_by_person (person_id, post_id, repost_id) values ($1, $2, $3)
-     on conflict (person_id, post_id) do nothing returning repost_id`,
-    values,
-  );
-  if (made.length === 0) return false;
   tx.touchLoosely(ofMarks(repost.personId));
-  await tx.query(
-    'insert into reposts_by_post (person_id, post_id, repost_id) values ($1, $2, $3)',
-    values,
-  );
-  return true;
+  const [made] = await Promise.all([
+    tx.query(
+      `insert into reposts_by_person (person_id, post_id, repost_id) values ($1, $2, $3)
+       on conflict (person_id, post_id) do nothing returning repost_id`,
+      values,
+    ),
+    // Who is in the way of the first is in the way of this one, too.
+    tx.query(
+      `insert into reposts_by_post (person_id, post_id, repost_id) values ($1, $2, $3)
+       on conflict (post_id, person_id) do nothing`,
+      values,
+    ),
+  ]);
+  return made.length > 0;
 }
 
 /**

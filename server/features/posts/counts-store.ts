@@ -163,24 +163,25 @@ export interface CountsChange {
   readonly reposts?: number;
 }
 
-/** Adds to the counts and gives the new ones. Throws `post_not_found` when the post is gone for good. */
+/**
+ * Adds to the counts in one statement and gives what the first slot, which all but likes are counted in,
+ * holds then. Throws `post_not_found` when the post is gone for good.
+ */
 export async function addToPostCounts(
   tx: Transaction,
   postId: PostId,
   change: CountsChange,
-): Promise<PostCounts> {
+): Promise<Omit<Counts, 'slots'>> {
   const { comments = 0, shares = 0, saves = 0, reposts = 0 } = change;
   tx.touchLoosely(ofCounts(postId));
-  // Who finds no row finds none in the second statement either.
-  const [, counts] = await Promise.all([
-    tx.query(
-      `update post_counts set comments = comments + $3, shares = shares + $4, saves = saves + $5,
-         reposts = reposts + $6 where post_id = $1 and slot = $2`,
-      [postId, FIRST_SLOT, comments, shares, saves, reposts],
-    ),
-    readPostCounts(tx, postId),
-  ]);
-  return counts;
+  const [row] = await tx.query<Omit<Counts, 'slots'>>(
+    `update post_counts set comments = comments + $3, shares = shares + $4, saves = saves + $5,
+       reposts = reposts + $6 where post_id = $1 and slot = $2
+     returning likes, comments, reposts, shares, saves, heat, heat_at`,
+    [postId, FIRST_SLOT, comments, shares, saves, reposts],
+  );
+  if (!row) throw new Problem('post_not_found');
+  return row;
 }
 
 /** So many likes more or fewer, and what that does to the heat. */

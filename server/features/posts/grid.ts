@@ -16,20 +16,25 @@ export function isShown(post: Pick<PostRow, 'status' | 'archived_at' | 'deleted_
   return post.status === 'published' && !post.archived_at && !post.deleted_at;
 }
 
+/** Its statements travel together. */
 export async function putOnGrids(tx: Transaction, post: PostRow): Promise<void> {
   const { repost_of: postId, repost_author_id: authorId } = post;
   const original = postId && authorId ? { postId, authorId } : null;
-  await addToProfile(tx, post.author_id, post.post_id, original);
-  await insertTagged(tx, post, taggedIn(post));
-  await addToCounts(tx, [{ personId: post.author_id, posts: 1 }]);
+  await Promise.all([
+    addToProfile(tx, post.author_id, post.post_id, original),
+    insertTagged(tx, post, taggedIn(post)),
+    addToCounts(tx, [{ personId: post.author_id, posts: 1 }]),
+  ]);
 }
 
 /** Pins go too: what comes back comes back to its place in time. */
 export async function takeOffGrids(tx: Transaction, post: PostRow): Promise<void> {
-  await removeFromProfile(tx, post.author_id, post.post_id);
-  await removePin(tx, post.author_id, post.post_id);
-  await removeTagged(tx, post.post_id, taggedIn(post));
-  await addToCounts(tx, [{ personId: post.author_id, posts: -1 }]);
+  await Promise.all([
+    removeFromProfile(tx, post.author_id, post.post_id),
+    removePin(tx, post.author_id, post.post_id),
+    removeTagged(tx, post.post_id, taggedIn(post)),
+    addToCounts(tx, [{ personId: post.author_id, posts: -1 }]),
+  ]);
 }
 
 /** The author of a post has tagged these people, or, where it says when, has taken that back. */

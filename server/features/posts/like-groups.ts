@@ -102,13 +102,16 @@ export class LikeGroups {
     const made = await insertLikes(tx, postId, likes, at);
     const gone = await removeLikes(tx, postId, [...people(false)]);
     if (made.length + gone.length === 0) return false;
-    await noteInteractions(tx, interactionsIn(group, { made, gone, at }));
+    const noted = interactionsIn(group, { made, gone, at });
     const left = gone.reduce((sum, { created_at }) => sum + weightAt(created_at, at), 0);
-    await addToLikes(tx, postId, slotOf(this.#ctx.ids.next()), {
-      likes: made.length - gone.length,
-      heat: made.length - left,
-      at,
-    });
+    const slot = slotOf(this.#ctx.ids.next());
+    const change = { likes: made.length - gone.length, heat: made.length - left, at };
+    // Of a lone like they travel together; those of many are started only when all before them are.
+    if (noted.length > 1) await noteInteractions(tx, noted);
+    await Promise.all([
+      noted.length > 1 ? null : noteInteractions(tx, noted),
+      addToLikes(tx, postId, slot, change),
+    ]);
     return true;
   }
 }

@@ -11,7 +11,7 @@ import { renderVideo } from '../media/videos/render.ts';
 import { PUBLISHED } from './events.ts';
 import { putOnGrids, recordChange } from './grid.ts';
 import { makeAvifLater } from './make-avif.ts';
-import { failPost, findPost, lockPost, type PostRow, publishPost } from './store.ts';
+import { failPost, findPost, type PostRow, publishPost } from './store.ts';
 
 export const PROCESS_POST = 'process_post';
 /** The same for posts with videos, which take minutes: so that pictures do not wait for them. */
@@ -73,14 +73,16 @@ async function publish(
   rendered: ReadonlyMap<MediaId, Rendered>,
 ): Promise<boolean> {
   const author = await ctx.db.transaction(async (tx) => {
-    const post = await lockPost(tx, postId);
-    const seq = post && (await publishPost(tx, postId));
-    if (!seq) return null;
-    for (const [mediaId, made] of rendered) await saveRendered(tx, postId, mediaId, made);
-    const published: PostRow = { ...post, status: 'published' };
-    await putOnGrids(tx, published);
-    await recordChange(ctx, tx, published, PUBLISHED, { seq });
-    if (ctx.config.avif) await makeAvifLater(ctx, tx, postId);
+    const post = await publishPost(tx, postId);
+    if (!post) return null;
+    // All that follows travels together.
+    const saved = [...rendered].map(([mediaId, made]) => saveRendered(tx, postId, mediaId, made));
+    await Promise.all([
+      ...saved,
+      putOnGrids(tx, post),
+      recordChange(ctx, tx, post, PUBLISHED, { seq: post.event_seq }),
+      ctx.config.avif ? makeAvifLater(ctx, tx, postId) : null,
+    ]);
     return post.author_id;
   });
   if (!author) return false;

@@ -6,6 +6,7 @@ import { Problem } from '../../kernel/problem.ts';
 import { mayRepost, maySeePost } from '../../kernel/visibility.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { noteInteractions } from '../affinity/note.ts';
+import type { Medium } from '../affinity/preferences-store.ts';
 import { findRepost, insertRepost, removeRepost, repostsOf } from '../marks/reposts-store.ts';
 import { takeOut } from './author-store.ts';
 import { addToPostCounts, readPostCounts } from './counts-store.ts';
@@ -15,11 +16,13 @@ import { lookAt } from './look.ts';
 import { mediumOf } from './medium.ts';
 import { purgeLater } from './purge.ts';
 import { visiblePost } from './read.ts';
+import { FIRST_SEQ, insertRepostedPost, repostRow } from './repost-store.ts';
 import { readCaption } from './said.ts';
-import { findPost, insertRepostedPost, lockPost, markDeleted, type SaidOfPost } from './store.ts';
+import { findPost, lockPost, markDeleted, type PostRow, type SaidOfPost } from './store.ts';
 
 interface Wish {
-  readonly original: { readonly postId: PostId; readonly authorId: PersonId };
+  readonly original: Pick<PostRow, 'post_id' | 'author_id'>;
+  readonly medium: Medium | null;
   readonly personId: PersonId;
   readonly said: Pick<SaidOfPost, 'caption' | 'mentions' | 'hashtags'>;
 }
@@ -35,37 +38,54 @@ export async function repostPost(
   caption: string,
 ): Promise<PostId> {
   const look = await visiblePost(ctx, postId, personId);
-  const original = { postId, authorId: look.post.author_id };
+  const may = mayRepost(look);
+  const [said, medium] = await Promise.all([
+    readCaption(ctx.db, personId, caption),
+    mediumOf(ctx, postId),
+  ]);
   for (;;) {
+    const written =
+      may && (await writeRepost(ctx, { original: look.post, personId, said, medium }));
+    if (written) return written;
     const earlier = await findRepost(ctx.db, personId, postId);
     if (earlier) return earlier;
-    if (!mayRepost(look)) throw new Problem('cannot_repost');
-    const said = await readCaption(ctx.db, personId, caption);
-    const repostId = await writeRepost(ctx, { original, personId, said });
-    if (repostId) return repostId;
-    // Another request of theirs was faster; or it was, and was undone in between.
+    if (!may) throw new Problem('cannot_repost');
+    // Another request of theirs was faster, and its repost was undone in between.
   }
 }
 
+/**
+ * Null when the post had been reposted before. All statements travel together, so what stands in the way
+ * of the first is known only when all were sent: then none of them is kept.
+ */
 async function writeRepost(ctx: Context, wish: Wish): Promise<PostId | null> {
-  const { original, personId, said } = wish;
+  const { original, personId, said, medium } = wish;
+  const { post_id: postId, author_id: otherId } = original;
   const repostId = ctx.ids.next<PostId>();
-  const medium = await mediumOf(ctx, original.postId);
-  const made = await ctx.db.transaction(async (tx) => {
-    if (!(await insertRepost(tx, { personId, postId: original.postId, repostId }))) return false;
-    const at = ctx.clock.now();
-    await insertRepostedPost(tx, { postId: repostId, authorId: personId, original, at, ...said });
-    const { authorId: otherId } = original;
-    await noteInteractions(tx, [{ personId, otherId, kind: 'repost', at, medium }]);
-    await addToPostCounts(tx, original.postId, { reposts: 1 });
-    const post = await lockPost(tx, repostId);
-    if (!post) throw new Error(`repost ${repostId} was not written`);
-    await putOnGrids(tx, post);
-    await recordChange(ctx, tx, post, PUBLISHED);
-    return true;
-  });
-  return made ? repostId : null;
+  const at = ctx.clock.now();
+  const whose = { author_id: personId, repost_of: postId, repost_author_id: otherId };
+  const post = { post_id: repostId, created_at: at, ...whose, ...said };
+  const shown = repostRow(post);
+  try {
+    await ctx.db.transaction(async (tx) => {
+      const [isFirst] = await Promise.all([
+        insertRepost(tx, { personId, postId, repostId }),
+        insertRepostedPost(tx, post),
+        noteInteractions(tx, [{ personId, otherId, kind: 'repost', at, medium }]),
+        addToPostCounts(tx, postId, { reposts: 1 }),
+        putOnGrids(tx, shown),
+        recordChange(ctx, tx, shown, PUBLISHED, { seq: FIRST_SEQ }),
+      ]);
+      if (!isFirst) throw new RepostedBefore();
+    });
+  } catch (error) {
+    if (error instanceof RepostedBefore) return null;
+    throw error;
+  }
+  return repostId;
 }
+
+class RepostedBefore extends Error {}
 
 /**
  * Takes a person's repost of a post back, for good: reposting again is as easy. Gives how often the post

@@ -44,10 +44,10 @@ export interface TagRow {
   y: number;
 }
 
-const SELECT = `select post_id, author_id, status, failure_code, failure_message, caption, mentions,
+const COLUMNS = `post_id, author_id, status, failure_code, failure_message, caption, mentions,
     hashtags, place, tagged, untagged, audience, likes_hidden, comments_off, revision, repost_of,
-    repost_author_id, created_at, edited_at, archived_at, deleted_at
-  from posts`;
+    repost_author_id, created_at, edited_at, archived_at, deleted_at`;
+const SELECT = `select ${COLUMNS} from posts`;
 
 export async function findPost(q: Queryable, postId: PostId): Promise<PostRow | null> {
   const [row] = await q.query<PostRow>(`${SELECT} where post_id = $1`, [postId]);
@@ -86,7 +86,7 @@ export async function insertPost(
   tx: Transaction,
   post: { postId: PostId; authorId: PersonId; caption: string; at: Date } & Partial<SaidOfPost>,
 ): Promise<void> {
-  await tx.query(
+  const written = tx.query(
     `insert into posts (post_id, author_id, status, caption, created_at, mentions, hashtags, place,
        tagged, audience, likes_hidden, comments_off)
      values ($1, $2, 'processing', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
@@ -104,47 +104,25 @@ export async function insertPost(
       post.comments_off ?? false,
     ],
   );
-  await insertCounts(tx, post.postId);
+  await Promise.all([written, insertCounts(tx, post.postId)]);
 }
 
-/** A repost has no pictures of its own, so it is published as it is written. */
-export async function insertRepostedPost(
+/**
+ * Makes a processed post visible and locks it; gives it as it is then with the number of this event, or
+ * null when it was not waiting any more.
+ */
+export async function publishPost(
   tx: Transaction,
-  post: {
-    postId: PostId;
-    authorId: PersonId;
-    original: { postId: PostId; authorId: PersonId };
-    at: Date;
-  } & Pick<SaidOfPost, 'caption' | 'mentions' | 'hashtags'>,
-): Promise<void> {
-  const { original } = post;
-  await tx.query(
-    `insert into posts (post_id, author_id, status, caption, mentions, hashtags, repost_of,
-       repost_author_id, created_at)
-     values ($1, $2, 'published', $3, $4, $5, $6, $7, $8)`,
-    [
-      post.postId,
-      post.authorId,
-      post.caption,
-      json(post.mentions),
-      post.hashtags,
-      original.postId,
-      original.authorId,
-      post.at,
-    ],
-  );
-  await insertCounts(tx, post.postId);
-}
-
-/** Makes a processed post visible and gives its event number; null when it was not waiting any more. */
-export async function publishPost(tx: Transaction, postId: PostId): Promise<string | null> {
+  postId: PostId,
+): Promise<(PostRow & { event_seq: string }) | null> {
   tx.touch(ofPost(postId));
-  const [row] = await tx.query<{ event_seq: string }>(
+  const [row] = await tx.query<PostRow & { event_seq: string }>(
     `update posts set status = 'published', event_seq = event_seq + 1
-     where post_id = $1 and status = 'processing' and deleted_at is null returning event_seq`,
+     where post_id = $1 and status = 'processing' and deleted_at is null
+     returning ${COLUMNS}, event_seq`,
     [postId],
   );
-  return row?.event_seq ?? null;
+  return row ?? null;
 }
 
 /** Marks a post whose pictures could not be made; false when it was not waiting any more. */

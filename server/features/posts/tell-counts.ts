@@ -18,7 +18,7 @@ type Told = Pick<PostCounts, 'likes' | 'comments' | 'likes_hidden'>;
 
 /** What was told of a post just now, and what is left to do. */
 interface Telling {
-  last: Told;
+  last: Told | null;
   /** It changed since: who began to watch meanwhile hears it also when it is back at what was told last. */
   more: boolean;
   /** Another process may have told something older after us. */
@@ -39,14 +39,19 @@ export class CountsTeller {
     this.#wait = wait;
   }
 
-  tell(postId: PostId, counts: PostCounts): void {
+  /** With `counts` where they were read just now; without, they are read here, when there is something to say. */
+  tell(postId: PostId, counts: PostCounts | null): void {
     const telling = this.#tellings.get(postId);
     if (telling) {
       telling.more = true;
       return;
     }
-    const begun: Telling = { last: counts, more: false, unsure: false };
+    const begun: Telling = { last: counts, more: counts === null, unsure: false };
     this.#tellings.set(postId, begun);
+    if (counts === null) {
+      this.#soon(postId, begun);
+      return;
+    }
     this.#say(postId, begun, counts);
     this.#later(postId, begun);
   }
@@ -65,12 +70,14 @@ export class CountsTeller {
   }
 
   #later(postId: PostId, telling: Telling): void {
-    this.#wait(HINTS_APART_MS, () => {
-      this.#again(postId, telling).catch((error) => {
-        this.#tellings.delete(postId);
-        if (error instanceof Problem && error.code === 'post_not_found') return;
-        this.#ctx.log.warn({ err: error }, 'who watches a post could not be told how it stands');
-      });
+    this.#wait(HINTS_APART_MS, () => this.#soon(postId, telling));
+  }
+
+  #soon(postId: PostId, telling: Telling): void {
+    this.#again(postId, telling).catch((error) => {
+      this.#tellings.delete(postId);
+      if (error instanceof Problem && error.code === 'post_not_found') return;
+      this.#ctx.log.warn({ err: error }, 'who watches a post could not be told how it stands');
     });
   }
 
@@ -87,9 +94,9 @@ export class CountsTeller {
   }
 }
 
-function isSame(one: Told, other: Told): boolean {
+function isSame(one: Told | null, other: Told): boolean {
   return (
-    one.likes === other.likes &&
+    one?.likes === other.likes &&
     one.comments === other.comments &&
     one.likes_hidden === other.likes_hidden
   );
@@ -97,9 +104,12 @@ function isSame(one: Told, other: Told): boolean {
 
 const teller = perContext((ctx) => new CountsTeller(ctx, waitThen));
 
-/** Tells everyone who watches a post how it stands, soon; hidden likes only its author. */
-export function tellCounts(ctx: Context, postId: PostId, counts: PostCounts | null): void {
-  if (counts) teller(ctx).tell(postId, counts);
+/**
+ * Tells everyone who watches a post how it stands, soon; hidden likes only its author. `counts` are those
+ * of this moment, where they are known.
+ */
+export function tellCounts(ctx: Context, postId: PostId, counts: PostCounts | null = null): void {
+  teller(ctx).tell(postId, counts);
 }
 
 /** The likes of a post as this person may know them. */

@@ -36,8 +36,10 @@ export async function savePost(
       if (!(await insertEntry(tx, entry))) throw new Problem('collection_not_found');
     }
     if (made) {
-      await noteInteractions(tx, [{ personId, otherId: post.author_id, kind: 'save', at, medium }]);
-      await addToPostCounts(tx, postId, { saves: 1 });
+      await Promise.all([
+        noteInteractions(tx, [{ personId, otherId: post.author_id, kind: 'save', at, medium }]),
+        addToPostCounts(tx, postId, { saves: 1 }),
+      ]);
     }
     return { saved: true, collection_ids: await collectionsWith(tx, personId, postId) };
   });

@@ -27,8 +27,10 @@ export async function sharePost(
   await ctx.db.transaction(async (tx) => {
     const at = ctx.clock.now();
     if (!(await insertShare(tx, { postId, personId, channel, at }))) return;
-    await noteInteractions(tx, [{ personId, otherId, kind: 'share', at, medium }]);
-    await addToPostCounts(tx, postId, { shares: 1 });
+    await Promise.all([
+      noteInteractions(tx, [{ personId, otherId, kind: 'share', at, medium }]),
+      addToPostCounts(tx, postId, { shares: 1 }),
+    ]);
   });
   return { path: pathOfPost(postId), isPublic: isPublic(look) };
 }

@@ -6,6 +6,8 @@ import { encode } from './values.ts';
 const UNNEST_ROWS = 10_000;
 /** PostgreSQL's limit of parameters in one statement, from its protocol's 16-bit count. */
 const PARAMETERS_MAX = 65_535;
+/** So few rows are a VALUES list everywhere, and the statement is started at once. */
+const FEW_ROWS = 2;
 
 export interface Insertion<Column extends string> {
   readonly table: string;
@@ -39,10 +41,14 @@ export async function insertMany<Column extends string, Row extends object = Rec
   const types = names.map((name) => columns[name]);
   refuseUnsafe(table, names, types);
   const rows = sortedByKey(insertion);
-  const citus = (await q.flavour()) === 'citus';
-  const step = citus ? Math.floor(PARAMETERS_MAX / names.length) : UNNEST_ROWS;
   const head = `insert into ${table} (${names.join(', ')})`;
   const tail = `${onConflict ? ` on conflict ${onConflict}` : ''}${returning ? ` returning ${returning}` : ''}`;
+  if (rows.length <= FEW_ROWS) {
+    const { text, params } = values(names, types, rows);
+    return q.query<Row>(`${head} ${text}${tail}`, params);
+  }
+  const citus = (await q.flavour()) === 'citus';
+  const step = citus ? Math.floor(PARAMETERS_MAX / names.length) : UNNEST_ROWS;
   const inserted: Row[] = [];
   for (let start = 0; start < rows.length; start += step) {
     const part = rows.slice(start, start + step);

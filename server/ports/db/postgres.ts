@@ -1,9 +1,10 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Db, Flavour, Param, QueryOptions, TouchListener, Transaction } from './db.ts';
 import { DbUnavailable, isStalePlan } from './errors.ts';
 import { translate } from './errors-from-pg.ts';
+import { GatheringSocket } from './gathering-socket.ts';
 import { Lanes } from './lanes.ts';
 import { Listener } from './listener.ts';
 import { type Encoded, OpenTransaction } from './open-transaction.ts';
@@ -225,7 +226,7 @@ class Postgres implements Db {
   }
 
   #socket(): Socket {
-    const socket = new Socket();
+    const socket = new GatheringSocket();
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     return socket;
