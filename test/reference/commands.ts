@@ -4,15 +4,8 @@ import fc from 'fast-check';
 import { homeFeed } from '../../api/feed.ts';
 import type { PersonId } from '../../api/ids.ts';
 import { DEEDS } from './deeds.ts';
-import {
-  allowedHomes,
-  demandNoLeak,
-  homePage,
-  lookAtHome,
-  lookAtLists,
-  lookAtPost,
-  lookAtProfile,
-} from './looks.ts';
+import { allowedHomes, lookAtHome, lookAtLists, lookAtPost, lookAtProfile } from './looks.ts';
+import { demandNoLeak, homePage, wayOf } from './pages.ts';
 import type { Process } from './process.ts';
 import { GUEST } from './reference.ts';
 import { aStep, dice, type Step } from './steps.ts';
@@ -28,11 +21,12 @@ async function race(world: World, step: Step, write: () => Promise<string>): Pro
   );
   for (const process of world.stage.processes) await world.catchUp(process);
   const before = await allowedHomes(world, viewers);
+  const asked = { limit: step.limit, cursor: null };
   const reads = world.stage.processes.flatMap((process) =>
-    viewers.map(async (viewer) => ({
-      viewer,
-      ...(await homePage(process, viewer, step.limit, null)),
-    })),
+    viewers.map(async (viewer, nr) => {
+      const way = (step.choice + nr) % 2 === 0 ? 'call' : 'http';
+      return { viewer, ...(await homePage(process, viewer, { ...asked, way })) };
+    }),
   );
   const [said, ...seen] = await Promise.all([write(), ...reads]);
   const after = await allowedHomes(world, viewers);
@@ -58,7 +52,8 @@ const looks: Record<string, { readonly weight: number; readonly act: Act }> = {
       const held = step.choice > 4 ? world.held[step.which % Math.max(1, world.held.length)] : null;
       // Somebody else's cursor is as good as one's own: it names a place in time, and nothing more.
       const cursor = held?.cursor ?? null;
-      const { next } = await lookAtHome(world, at, viewer, { limit: step.limit, cursor });
+      const asked = { limit: step.limit, cursor, way: wayOf(step.dice) };
+      const { next } = await lookAtHome(world, at, viewer, asked);
       if (next !== null) world.hold({ viewer, cursor: next });
       return `${world.nameOf(viewer)} looks at home in process ${step.at}, ${step.limit} posts${cursor ? ` from ${cursor}` : ''}`;
     },
@@ -69,7 +64,7 @@ const looks: Record<string, { readonly weight: number; readonly act: Act }> = {
       const viewer = step.choice === 0 ? GUEST : reader(world, step.who);
       if (!viewer) return 'nobody looks';
       const author = world.person(step.whom);
-      await lookAtProfile(world, at, [viewer, author], step.limit);
+      await lookAtProfile(world, at, [viewer, author], step.limit, wayOf(step.dice));
       return `${world.nameOf(viewer)} looks at ${world.nameOf(author)} in process ${step.at}`;
     },
   },

@@ -1,6 +1,7 @@
 /** Many small worlds, several stages side by side, until so many commands are done. */
 import fc from 'fast-check';
 import { commands } from './commands.ts';
+import type { Outside } from './process.ts';
 import { Stage } from './stage.ts';
 import { newTally, settle, type Tally } from './work.ts';
 import { World } from './world.ts';
@@ -20,14 +21,14 @@ export interface Exploring {
   readonly lanes: number;
 }
 
-export type Explored = Tally & { worlds: number };
+export type Explored = Tally & Outside & { worlds: number };
 
 /** Throws at the first difference, with the shortest list of commands found that shows it, and its seed. */
 export async function exploreFeeds(
   { commands: wanted, seed, lanes }: Exploring,
   onProgress: (sofar: Explored) => void = () => {},
 ): Promise<Explored> {
-  const tally: Explored = { ...newTally(), worlds: 0 };
+  const tally: Explored = { ...newTally(), worlds: 0, pages: 0, fast: 0 };
   let stopped = false;
   const round = async (own: number) => {
     const stage = await Stage.open(own);
@@ -54,6 +55,8 @@ export async function exploreFeeds(
       const settings = JSON.stringify(stage.settings);
       throw new Error(`${settings}\n${await fc.asyncDefaultReportMessage(report)}`);
     } finally {
+      tally.pages += stage.outside.pages;
+      tally.fast += stage.outside.fast;
       await stage.close();
     }
   };

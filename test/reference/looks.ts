@@ -1,11 +1,21 @@
 /** What people see, held against what they may see by the plain tables. */
 import assert from 'node:assert/strict';
-import { hashtagFeed, homeFeed, profileFeed } from '../../api/feed.ts';
+import { hashtagFeed, profileFeed } from '../../api/feed.ts';
 import type { PersonId, PostId } from '../../api/ids.ts';
 import { getPost, type Post } from '../../api/posts.ts';
 import { savedFeed } from '../../api/saves.ts';
 import { compareIds } from '../../server/kernel/ids.ts';
-import type { Process } from './process.ts';
+import {
+  type AskedHome,
+  demandNoLeak,
+  demandOrder,
+  type HomePage,
+  homePage,
+  idsOf,
+  PAGES_MAX,
+  scrollHome,
+} from './pages.ts';
+import type { Process, Way } from './process.ts';
 import {
   GUEST,
   referenceHomes,
@@ -13,57 +23,10 @@ import {
   referenceSights,
   type Shown,
 } from './reference.ts';
-import { dice } from './steps.ts';
 import type { World } from './world.ts';
-
-/** More pages than any list here can have. */
-const PAGES_MAX = 500;
-
-/** A page of somebody's home feed. */
-export interface HomePage {
-  readonly items: readonly Post[];
-  readonly next: string | null;
-}
-
-export async function homePage(
-  at: Process,
-  viewer: PersonId,
-  limit: number,
-  cursor: string | null,
-): Promise<HomePage> {
-  const query = { limit, order: 'latest' as const, ...(cursor === null ? {} : { cursor }) };
-  const found = await at.ask(homeFeed, viewer, { query });
-  if ('refused' in found) throw new Error(`the home feed was refused: ${found.refused}`);
-  const { items, pagination } = found.answer;
-  assert.ok(items.length <= limit, 'more than was asked for');
-  return { items, next: pagination.next_cursor };
-}
-
-const idsOf = (items: readonly Post[]) => items.map(({ post_id }) => post_id);
-
-/** Latest first, none twice, all below `place`. */
-function demandOrder(what: string, ids: readonly PostId[], place: string | null): void {
-  let last = place;
-  for (const id of ids) {
-    if (last !== null) assert.ok(compareIds(id, last) < 0, `${what}: ${id} comes after ${last}`);
-    last = id;
-  }
-}
 
 /** The post after which a cursor goes on. */
 const placeOf = (cursor: string) => Buffer.from(cursor, 'base64url').toString('latin1').slice(2);
-
-/** Nothing of `found` may be missing in `allowed`. */
-export function demandNoLeak(
-  world: World,
-  what: string,
-  found: readonly PostId[],
-  allowed: ReadonlySet<PostId>,
-): void {
-  for (const id of found) {
-    assert.ok(allowed.has(id), `${what}: ${world.postName(id)} is not for them`);
-  }
-}
 
 const setOf = (shown: readonly Shown[] | undefined) =>
   new Set((shown ?? []).map(({ post_id }) => post_id));
@@ -79,10 +42,12 @@ export async function lookAtHome(
   world: World,
   at: Process,
   viewer: PersonId,
-  { limit, cursor }: { readonly limit: number; readonly cursor: string | null },
+  asked: AskedHome,
 ): Promise<HomePage> {
-  await world.catchUp(at);
-  const page = await homePage(at, viewer, limit, cursor);
+  // What is compared to the letter must have heard of every like, too.
+  await world.catchUp(at, asked.way === 'every');
+  const page = await homePage(at, viewer, asked);
+  const { cursor } = asked;
   const what = `home of ${world.nameOf(viewer)}`;
   const ids = idsOf(page.items);
   demandOrder(what, ids, cursor === null ? null : placeOf(cursor));
@@ -97,8 +62,9 @@ export async function lookAtProfile(
   at: Process,
   [viewer, author]: readonly [PersonId, PersonId],
   limit: number,
+  way: Way,
 ): Promise<void> {
-  await world.catchUp(at);
+  await world.catchUp(at, way === 'every');
   const what = `${world.nameOf(viewer)} looks at ${world.nameOf(author)}`;
   const { db } = world.stage.database;
   const expected = (await referenceProfile(db, viewer, author)).map(({ post_id }) => post_id);
@@ -107,7 +73,10 @@ export async function lookAtProfile(
   for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const query: { limit: number; cursor?: string } =
       cursor === null ? { limit } : { limit, cursor };
-    const page = await at.ask(profileFeed, viewer, { ...world.to(author), query });
+    const wish = { ...world.to(author), query };
+    const page = await (way === 'call'
+      ? at.ask(profileFeed, viewer, wish)
+      : at.askOutside(profileFeed, viewer, wish, way));
     if ('refused' in page) break;
     found.push(...idsOf(page.answer.items));
     cursor = page.answer.pagination.next_cursor;
@@ -153,21 +122,6 @@ export async function lookAtLists(
   demandNoLeak(world, `what ${world.nameOf(viewer)} saved`, ids, allowed);
 }
 
-/** From a cursor, or the top, to the end, with pages of all sizes. */
-async function scroll(at: Process, viewer: PersonId, from: string | null, seed: number) {
-  const sizes = dice(seed);
-  const items: Post[] = [];
-  let cursor = from;
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    const limit = 1 + (sizes.next().value % 9);
-    const page = await homePage(at, viewer, limit, cursor);
-    items.push(...page.items);
-    cursor = page.next;
-    if (cursor === null) return items;
-  }
-  throw new Error('a list without an end');
-}
-
 /** As the reference has it: marks and counts, too. */
 const shownOf = ({ post_id, viewer, likes_count }: Post): Shown => ({
   post_id,
@@ -188,14 +142,14 @@ export async function demandSame(world: World, seed: number): Promise<void> {
   const looks = viewers.map(async (viewer, nr) => {
     const at = world.stage.process(seed + nr);
     const expected = homes.get(viewer) ?? [];
-    const found = (await scroll(at, viewer, null, seed + nr)).map(shownOf);
+    const found = (await scrollHome(at, viewer, { cursor: null }, seed + nr)).map(shownOf);
     const what = `home of ${world.nameOf(viewer)} in process ${(seed + nr) % 2}`;
     demandEqual(world, what, found, expected);
   });
   const goings = world.held
     .filter(({ viewer }) => !world.suspended.has(viewer))
     .map(async ({ viewer, cursor }, nr) => {
-      const found = idsOf(await scroll(world.stage.process(nr), viewer, cursor, seed + nr));
+      const found = idsOf(await scrollHome(world.stage.process(nr), viewer, { cursor }, seed + nr));
       const place = placeOf(cursor);
       const expected = (homes.get(viewer) ?? []).filter(
         ({ post_id }) => compareIds(post_id, place) < 0,

@@ -1,4 +1,5 @@
 /** One process's worth of the server: its own memory and connections, beside others on one database. */
+import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import type { PersonId, SessionId } from '../../api/ids.ts';
 import type { DataOf, ParamsOf, QueryOf, Route } from '../../api/route.ts';
@@ -14,6 +15,7 @@ import type { NewJob, TaskHandler } from '../../server/ports/jobs/jobs.ts';
 import { allRoutes } from '../../server/roles/api.ts';
 import { startWorker } from '../../server/roles/worker.ts';
 import { within } from '../within.ts';
+import { addressOf, Door } from './door.ts';
 import type { KeptJobs } from './kept-jobs.ts';
 import { Plug } from './plug.ts';
 import { GUEST } from './reference.ts';
@@ -43,7 +45,20 @@ export interface ProcessPlace {
   /** Its number among all processes that make ids on this database. */
   readonly worker: number;
   readonly settings: Readonly<Record<string, string>>;
+  readonly outside: Outside;
 }
+
+/** What came in over HTTP, and how much of it the fast lane answered. */
+export interface Outside {
+  pages: number;
+  fast: number;
+}
+
+/**
+ * How a page is asked for: by calling what is behind its route; over HTTP as anyone would; or over HTTP in
+ * every way that there is, which must all come to the same.
+ */
+export type Way = 'call' | 'http' | 'every';
 
 /** How a job went. */
 export type JobEnd = 'done' | 'killed';
@@ -53,9 +68,12 @@ export class Process {
   readonly #house: House;
   readonly #plug: Plug;
   readonly #handlers = new Map<string, TaskHandler>();
+  readonly #outside: Outside;
+  #door: Promise<Door> | undefined;
 
-  private constructor(house: House, { clock, jobs, worker }: ProcessPlace) {
+  private constructor(house: House, { clock, jobs, worker, outside }: ProcessPlace) {
     this.#house = house;
+    this.#outside = outside;
     this.#plug = new Plug(house.ctx.db, (added) => jobs?.add(added));
     const seen: Context = { ...house.ctx, db: this.#plug, replica: this.#plug };
     if (!jobs) {
@@ -77,6 +95,7 @@ export class Process {
       DATABASE_URL: place.url,
       BUS_URL: 'postgres:',
       LIMITS: 'off',
+      OVERLOAD: 'off',
       AVIF: 'off',
       FFMPEG: 'off',
       DB_CONNECTIONS: '8',
@@ -89,6 +108,7 @@ export class Process {
   }
 
   async close(): Promise<void> {
+    await (await this.#door)?.close();
     await this.#house.close();
   }
 
@@ -111,6 +131,36 @@ export class Process {
       if (error instanceof Problem && error.status < 500) return { refused: error.code };
       throw error;
     }
+  }
+
+  /**
+   * A page as it comes over HTTP: the same texts from the fast lane, twice, so that what it keeps is asked
+   * for, too, and from the ordinary route. Which posts it must show is for the caller to say.
+   */
+  async askOutside<R extends ListRoute>(
+    contract: R,
+    who: PersonId,
+    { params = {} as ParamsOf<R>, query = {} as QueryOf<R> }: Wish<R>,
+    way: Exclude<Way, 'call'>,
+  ): Promise<Answer<Page<ItemOf<R>>>> {
+    this.#door ??= Door.open(this.ctx);
+    const door = await this.#door;
+    const path = addressOf(contract, params, query);
+    const first = await door.ask(who, path, 'lane');
+    this.#outside.pages += 1;
+    if (way === 'every') {
+      const ordinary = await door.ask(who, path, 'ordinary');
+      const again = await door.ask(who, path, 'lane');
+      if (again.isFast) this.#outside.fast += 1;
+      for (const { status, text } of [first, again]) {
+        assert.equal(status, ordinary.status, path);
+        if (status === 200) assert.equal(text, ordinary.text, `${path}: + the lane, - the route`);
+      }
+    }
+    const { success, data, pagination, error } = JSON.parse(first.text);
+    if (success) return { answer: { items: data, pagination } };
+    assert.ok(first.status < 500, `${path}: ${first.text}`);
+    return { refused: error.code };
   }
 
   /**

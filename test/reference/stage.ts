@@ -6,7 +6,7 @@ import { systemClock } from '../../server/kernel/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../database.ts';
 import { type HeldClock, holdClock, type Settings } from '../server.ts';
 import { KeptJobs } from './kept-jobs.ts';
-import { Process } from './process.ts';
+import { type Outside, Process } from './process.ts';
 import { REFERENCE_INDEX } from './reference.ts';
 
 /**
@@ -34,6 +34,7 @@ export class Stage {
   readonly clock: HeldClock;
   readonly jobs = new KeptJobs();
   readonly processes: Process[] = [];
+  readonly outside: Outside = { pages: 0, fast: 0 };
   readonly #dataDir: string;
   readonly #real: boolean;
   #opened = 0;
@@ -96,6 +97,7 @@ export class Stage {
       jobs,
       worker: this.#opened % 1024,
       settings: this.settings,
+      outside: this.outside,
     });
   }
 }

@@ -2,7 +2,8 @@
 import type { PersonId } from '../../api/ids.ts';
 import type { NewJob } from '../../server/ports/jobs/jobs.ts';
 import { DEEDS } from './deeds.ts';
-import { demandSame, homePage } from './looks.ts';
+import { demandSame } from './looks.ts';
+import { homePage } from './pages.ts';
 import type { Process } from './process.ts';
 import { dice, rollStep, type Step } from './steps.ts';
 import type { World } from './world.ts';
@@ -105,7 +106,13 @@ export const storm: Act = async (world, at, step, tally) => {
   const viewers = [reader(world, step.who), reader(world, step.whom)].filter((id) => id !== null);
   const living = steps === null ? processes : [other];
   const looking = living.flatMap((process) =>
-    viewers.map((viewer) => homePage(process, viewer, step.limit, null)),
+    viewers.map((viewer, nr) =>
+      homePage(process, viewer, {
+        limit: step.limit,
+        cursor: null,
+        way: nr === 0 ? 'call' : 'http',
+      }),
+    ),
   );
   countJobs(tally, due);
   const [end, said] = await Promise.all([
