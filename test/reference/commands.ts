@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import { homeFeed } from '../../api/feed.ts';
 import type { PersonId } from '../../api/ids.ts';
 import { DEEDS } from './deeds.ts';
+import { lookAtExplore } from './explore-looks.ts';
 import { allowedHomes, lookAtHome, lookAtLists, lookAtPost, lookAtProfile } from './looks.ts';
 import { demandNoLeak, homePage, wayOf } from './pages.ts';
 import type { Process } from './process.ts';
+import { lookAtRanked, lookOn } from './ranked-looks.ts';
 import { GUEST } from './reference.ts';
 import { aStep, dice, type Step } from './steps.ts';
 import { type Act, reader, settle, storm, type Tally, work } from './work.ts';
@@ -76,6 +78,35 @@ const looks: Record<string, { readonly weight: number; readonly act: Act }> = {
       if (!viewer || !post) return 'nothing to look at';
       await lookAtPost(world, at, viewer, post.id);
       return `${world.nameOf(viewer)} looks at ${world.postName(post.id)} in process ${step.at}`;
+    },
+  },
+  ranked: {
+    weight: 4,
+    async act(world, at, step) {
+      const viewer = reader(world, step.who);
+      if (!viewer) return 'nobody looks';
+      const held = await lookAtRanked(world, at, viewer, step);
+      if (held) world.holdRanking(held);
+      return `${world.nameOf(viewer)} looks at all of their ranked home in process ${step.at}`;
+    },
+  },
+  rankedOn: {
+    weight: 3,
+    async act(world, at, step) {
+      const held = world.heldRankings[step.which % Math.max(1, world.heldRankings.length)];
+      if (!held || world.suspended.has(held.viewer)) return 'nobody goes on';
+      const isThere = await lookOn(world, at, held, step);
+      return `${world.nameOf(held.viewer)} goes on with a ranked home${isThere ? '' : ', which was forgotten'}`;
+    },
+  },
+  explore: {
+    weight: 2,
+    async act(world, at, step) {
+      const viewer = reader(world, step.who);
+      if (!viewer) return 'nobody looks';
+      const isFresh = step.choice < 3;
+      const found = await lookAtExplore(world, at, viewer, step, isFresh);
+      return `${world.nameOf(viewer)} explores ${found} posts${isFresh ? ', found anew' : ''}`;
     },
   },
   lists: {

@@ -7,101 +7,23 @@ import * as own from '../../api/own-posts.ts';
 import { editProfile } from '../../api/people.ts';
 import * as posts from '../../api/posts.ts';
 import { repostPost, unrepostPost } from '../../api/reposts.ts';
-import type { Route } from '../../api/route.ts';
 import { savePost, unsavePost } from '../../api/saves.ts';
-import type { Process, Wish } from './process.ts';
+import {
+  aPair,
+  aPost,
+  ask,
+  type Deed,
+  type OnPost,
+  toAnother,
+  toOwn,
+  toPost,
+  undo,
+  whomOf,
+  whoOf,
+} from './deed-kinds.ts';
 import type { Step } from './steps.ts';
+import { TASTE_DEEDS } from './taste-deeds.ts';
 import { AUDIENCES, captionOf, type World } from './world.ts';
-
-export interface Deed {
-  /** How often, beside the others. */
-  readonly weight: number;
-  readonly act: (world: World, at: Process, step: Step) => Promise<string>;
-}
-
-/** A few are followed by most, so that they cross the threshold all the time. */
-const STARS = 2;
-
-const whoOf = (world: World, { who }: Step) => world.person(who);
-const whomOf = (world: World, { whom }: Step) =>
-  whom % 3 === 0 ? world.person(Math.floor(whom / 3) % STARS) : world.person(whom);
-
-/** Nobody acts whose account is suspended: their sessions have ended. */
-async function ask<R extends Route>(
-  world: World,
-  at: Process,
-  [contract, who, wish]: readonly [R, PersonId, Wish<R>],
-): Promise<string> {
-  if (world.suspended.has(who)) return 'is suspended';
-  const answer = await at.ask(contract, who, wish);
-  return 'refused' in answer ? answer.refused : 'done';
-}
-
-type ToAnother = Route & Pick<typeof graph.block, 'params'>;
-
-/** One person does something to another. */
-const toAnother = (weight: number, kind: string, contract: ToAnother, body: object = {}): Deed => ({
-  weight,
-  async act(world, at, step) {
-    const [who, whom] = [whoOf(world, step), whomOf(world, step)];
-    const came = await ask(world, at, [contract, who, { ...world.to(whom), body }]);
-    return `${world.nameOf(who)} ${kind} ${world.nameOf(whom)}: ${came}`;
-  },
-});
-
-/** One of the pairs that stand in a table, so that there is something to undo. */
-async function aPair(world: World, { which }: Step, [table, from, to]: readonly string[]) {
-  const pairs = await world.stage.database.db.query<{ one: PersonId; other: PersonId }>(
-    `select ${from} as one, ${to} as other from ${table} where ${from} = any($1::bigint[])
-     order by 1, 2`,
-    [world.people],
-  );
-  return pairs[which % Math.max(1, pairs.length)];
-}
-
-/** One person undoes something to another. */
-const undo = (
-  weight: number,
-  kind: string,
-  contract: ToAnother,
-  pairs: readonly [table: string, who: string, whom: string],
-): Deed => ({
-  weight,
-  async act(world, at, step) {
-    const pair = await aPair(world, step, pairs);
-    if (!pair) return `nobody ${kind}`;
-    const came = await ask(world, at, [contract, pair.one, world.to(pair.other)]);
-    return `${world.nameOf(pair.one)} ${kind} ${world.nameOf(pair.other)}: ${came}`;
-  },
-});
-
-type OnPost = Route & Pick<typeof posts.getPost, 'params'>;
-
-const aPost = (world: World, { which }: Step) =>
-  world.posts[which % Math.max(1, world.posts.length)];
-
-/** Somebody does something to a post of anybody. */
-const toPost = (weight: number, kind: string, contract: OnPost): Deed => ({
-  weight,
-  async act(world, at, step) {
-    const post = aPost(world, step);
-    if (!post) return `no post to ${kind}`;
-    const who = whoOf(world, step);
-    const came = await ask(world, at, [contract, who, { params: { post_id: post.id } }]);
-    return `${world.nameOf(who)} ${kind} ${world.postName(post.id)}: ${came}`;
-  },
-});
-
-/** Its author does something to a post. */
-const toOwn = (weight: number, kind: string, contract: OnPost): Deed => ({
-  weight,
-  async act(world, at, step) {
-    const post = aPost(world, step);
-    if (!post) return `no post to ${kind}`;
-    const came = await ask(world, at, [contract, post.by, { params: { post_id: post.id } }]);
-    return `${world.nameOf(post.by)} ${kind} ${world.postName(post.id)}: ${came}`;
-  },
-});
 
 /** An author brings back what they have put away. */
 const bringBack = (weight: number, kind: string, contract: OnPost, why: string): Deed => ({
@@ -155,14 +77,21 @@ const repost: Deed = {
   },
 };
 
+/** What an author may change. */
+function changeOf(step: Step, caption: string) {
+  if (step.limit % 2 === 0) return { audience: audienceOf(step) };
+  if (step.limit === 1) return { likes_hidden: step.choice % 2 === 0 };
+  if (step.limit === 3) return { comments_off: step.choice % 2 === 0 };
+  return { caption };
+}
+
 const edit: Deed = {
   weight: 6,
   async act(world, at, step) {
     const post = aPost(world, step);
     if (!post) return 'no post to edit';
     const tags = tagsOf(world, step);
-    const what =
-      step.limit % 2 === 0 ? { audience: audienceOf(step) } : { caption: captionOf(tags) };
+    const what = changeOf(step, captionOf(tags));
     const wish = { params: { post_id: post.id }, body: what };
     const came = await ask(world, at, [posts.editPost, post.by, wish]);
     if (came === 'done' && 'caption' in what) world.usedTags(tags);
@@ -269,6 +198,9 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   restore: bringBack(3, 'restores', own.restorePost, 'deleted'),
   followTag: tagFollow(4, true),
   unfollowTag: tagFollow(2, false),
+  pin: toOwn(3, 'pins', own.pinPost),
+  unpin: toOwn(1, 'unpins', own.unpinPost),
+  ...TASTE_DEEDS,
   suspend: suspension(1, false),
   reinstate: suspension(2, true),
 };

@@ -67,7 +67,7 @@ export async function lookAtProfile(
   await world.catchUp(at, way === 'every');
   const what = `${world.nameOf(viewer)} looks at ${world.nameOf(author)}`;
   const { db } = world.stage.database;
-  const expected = (await referenceProfile(db, viewer, author)).map(({ post_id }) => post_id);
+  const expected = await referenceProfile(db, viewer, author);
   const found: PostId[] = [];
   let cursor: string | null = null;
   for (let pages = 0; pages < PAGES_MAX; pages += 1) {

@@ -9,16 +9,19 @@ import type { Queryable } from '../../server/ports/db/db.ts';
 /** Who looks without an account. */
 export const GUEST = '0' as PersonId;
 
-const follows = (whom: string) => `exists (select from follows_by_follower f
+export const follows = (whom: string) => `exists (select from follows_by_follower f
   where f.follower_id = v.person_id and f.followee_id = ${whom})`;
+
+/** A block between `v` and somebody, whoever made it. */
+export const BLOCKED = (whom: string) => `exists (select from blocks_by_blocker b
+  where (b.blocker_id = v.person_id and b.blocked_id = ${whom})
+     or (b.blocker_id = ${whom} and b.blocked_id = v.person_id))`;
 
 /** Whether `v` may know of the post `p`, its own original left aside. */
 const maySeeAlone = (p: string) => `(${p}.deleted_at is null
   and exists (select from people a where a.person_id = ${p}.author_id and a.state = 'active'
     and (a.person_id = v.person_id or a.privacy_level = 'public' or ${follows('a.person_id')}))
-  and not exists (select from blocks_by_blocker b
-    where (b.blocker_id = v.person_id and b.blocked_id = ${p}.author_id)
-       or (b.blocker_id = ${p}.author_id and b.blocked_id = v.person_id))
+  and not ${BLOCKED(`${p}.author_id`)}
   and (${p}.author_id = v.person_id
     or (${p}.status = 'published' and ${p}.archived_at is null and case ${p}.audience
       when 'everyone' then true
@@ -26,10 +29,10 @@ const maySeeAlone = (p: string) => `(${p}.deleted_at is null
       else exists (select from close_friends_by_owner c
         where c.owner_id = ${p}.author_id and c.friend_id = v.person_id) end)))`;
 
-const MAY_SEE = `(${maySeeAlone('p')} and (p.repost_of is null
+export const MAY_SEE = `(${maySeeAlone('p')} and (p.repost_of is null
   or exists (select from posts o where o.post_id = p.repost_of and ${maySeeAlone('o')})))`;
 
-const SHOWN = `p.status = 'published' and p.archived_at is null and p.deleted_at is null`;
+export const SHOWN = `p.status = 'published' and p.archived_at is null and p.deleted_at is null`;
 
 /** What all may see, with a hashtag that `v` follows. A repost has the hashtags of another post. */
 const BY_HASHTAG = `(p.repost_of is null and p.audience = 'everyone'
@@ -37,7 +40,7 @@ const BY_HASHTAG = `(p.repost_of is null and p.audience = 'everyone'
   and exists (select from hashtag_follows_by_person h
     where h.person_id = v.person_id and h.tag = any(p.hashtags)))`;
 
-const IN_HOME = `${SHOWN} and ${MAY_SEE} and (p.author_id = v.person_id or (
+export const IN_HOME = `${SHOWN} and ${MAY_SEE} and (p.author_id = v.person_id or (
   (${follows('p.author_id')} or ${BY_HASHTAG})
   and not exists (select from mutes m
     where m.person_id = v.person_id and m.muted_id = p.author_id and m.posts)))`;
@@ -50,6 +53,7 @@ export interface Shown {
   readonly post_id: PostId;
   readonly liked: boolean;
   readonly saved: boolean;
+  /** -1 where they are hidden from the viewer. */
   readonly likes: number;
 }
 
@@ -65,7 +69,8 @@ async function list(
   const rows = await q.query<Row>(
     `select v.person_id as viewer, p.post_id, ${MARKED('likes_by_person')} as liked,
        ${MARKED('saves_by_person')} as saved,
-       (select count(*) from likes_by_post l where l.post_id = p.post_id)::int as likes
+       case when p.likes_hidden and p.author_id <> v.person_id then -1
+         else (select count(*) from likes_by_post l where l.post_id = p.post_id) end::int as likes
      from unnest($1::bigint[]) as v (person_id)
      join posts p on p.author_id = any($2::bigint[]) and ${condition}
      order by p.post_id desc`,
@@ -81,10 +86,16 @@ export function referenceHomes(q: Queryable, viewers: readonly PersonId[], world
   return list(q, IN_HOME, viewers, world);
 }
 
-/** The grid of one author, as a viewer is to see it. */
+/** The grid of one author, as a viewer is to see it: what is pinned stands on top, the last one first. */
 export async function referenceProfile(q: Queryable, viewer: PersonId, author: PersonId) {
   const lists = await list(q, `${SHOWN} and ${MAY_SEE}`, [viewer], [author]);
-  return lists.get(viewer) ?? [];
+  const pinned = await q.query<{ post_id: PostId }>(
+    'select post_id from pinned_posts where author_id = $1 order by pinned_at desc, post_id desc',
+    [author],
+  );
+  const pins = pinned.map(({ post_id }) => post_id);
+  const shown = (lists.get(viewer) ?? []).map(({ post_id }) => post_id);
+  return [...pins.filter((id) => shown.includes(id)), ...shown.filter((id) => !pins.includes(id))];
 }
 
 /** All posts of these people that a viewer may know of, their own unpublished ones too. */

@@ -5,6 +5,7 @@ import { DEEDS } from './deeds.ts';
 import { demandSame } from './looks.ts';
 import { homePage } from './pages.ts';
 import type { Process } from './process.ts';
+import { demandRanked } from './ranked-looks.ts';
 import { dice, rollStep, type Step } from './steps.ts';
 import type { World } from './world.ts';
 
@@ -133,5 +134,6 @@ export const storm: Act = async (world, at, step, tally) => {
 export async function settle(world: World, seed: number, tally: Tally): Promise<void> {
   await drain(world, tally);
   await demandSame(world, seed);
+  await demandRanked(world, seed);
   tally.feeds += world.people.length - world.suspended.size;
 }

@@ -5,6 +5,7 @@ import { PROCESS_POST, processPost } from '../../server/features/posts/process.t
 import { readCaption } from '../../server/features/posts/said.ts';
 import { insertPost } from '../../server/features/posts/store.ts';
 import type { Process } from './process.ts';
+import type { HeldRanking } from './ranked-looks.ts';
 import type { Stage } from './stage.ts';
 
 const TAGS = ['dawn', 'dusk', 'noon'] as const;
@@ -32,6 +33,7 @@ export class World {
   /** How many posts have ever had a hashtag. */
   readonly tagged = new Map<string, number>();
   readonly held: Held[] = [];
+  readonly heldRankings: HeldRanking[] = [];
   /** Which processes may not have heard yet of what the other has written. */
   readonly #behind = new Set<Process>();
   readonly #behindLoosely = new Set<Process>();
@@ -147,6 +149,11 @@ export class World {
   hold(held: Held): void {
     this.held.push(held);
     if (this.held.length > HELD_MAX) this.held.shift();
+  }
+
+  holdRanking(held: HeldRanking): void {
+    this.heldRankings.push(held);
+    if (this.heldRankings.length > HELD_MAX) this.heldRankings.shift();
   }
 
   #countTags(tags: readonly string[]): void {
