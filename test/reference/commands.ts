@@ -101,11 +101,12 @@ const looks: Record<string, { readonly weight: number; readonly act: Act }> = {
   },
   explore: {
     weight: 2,
-    async act(world, at, step) {
+    async act(world, at, step, tally) {
       const viewer = reader(world, step.who);
       if (!viewer) return 'nobody looks';
       const isFresh = step.choice < 3;
       const found = await lookAtExplore(world, at, viewer, step, isFresh);
+      tally.recommended += found;
       return `${world.nameOf(viewer)} explores ${found} posts${isFresh ? ', found anew' : ''}`;
     },
   },

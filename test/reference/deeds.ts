@@ -47,7 +47,7 @@ const tagsOf = (world: World, { choice }: Step) =>
 const audienceOf = ({ dice }: Step) => AUDIENCES[[0, 0, 0, 1, 2][dice % 5] ?? 0] ?? 'everyone';
 
 const publish: Deed = {
-  weight: 20,
+  weight: 26,
   async act(world, at, step) {
     const by = whomOf(world, step);
     if (world.suspended.has(by)) return 'is suspended';
@@ -56,8 +56,9 @@ const publish: Deed = {
     const audience = audienceOf(step);
     const id = await world.announce(at, by, audience, tags);
     const slow = step.limit === 1;
-    if (!slow) await world.publish(at, id);
-    return `${world.nameOf(by)} ${slow ? 'announces' : 'publishes'} ${world.postName(id)} for ${audience} ${captionOf(tags)}`;
+    const shows = (['image', 'video', null] as const)[(step.dice % 7) % 3] ?? null;
+    if (!slow) await world.publish(at, id, shows);
+    return `${world.nameOf(by)} ${slow ? 'announces' : 'publishes'} ${world.postName(id)} for ${audience} ${captionOf(tags)} ${slow ? '' : shows}`;
   },
 };
 const POSTS_MAX = 60;
@@ -150,7 +151,7 @@ const crowd = (weight: number, comes: boolean): Deed => ({
 /** The simplest first: a counterexample is made of these where it can be. */
 export const DEEDS: Readonly<Record<string, Deed>> = {
   publish,
-  follow: toAnother(20, 'follows', graph.follow),
+  follow: toAnother(24, 'follows', graph.follow),
   unfollow: undo(9, 'unfollows', graph.unfollow, [
     'follows_by_follower',
     'follower_id',

@@ -114,8 +114,14 @@ export async function lookOn(
   return true;
 }
 
-/** When nothing is left to do: everyone's ranked feed is that of the reference, post by post. */
-export async function demandRanked(world: World, seed: number): Promise<void> {
+/**
+ * When nothing is left to do: the ranked feed of every other one is that of the reference, post by post. Gives
+ * those feeds.
+ */
+export async function demandRanked(
+  world: World,
+  seed: number,
+): Promise<readonly (readonly RankedPost[])[]> {
   const { clock, database } = world.stage;
   clock.advance(STALE_MS);
   const viewers = world.people.filter(
@@ -131,6 +137,7 @@ export async function demandRanked(world: World, seed: number): Promise<void> {
   );
   const failed = (await Promise.allSettled(looks)).find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
+  return [...feeds.values()];
 }
 
 async function demandRankedFor(

@@ -39,7 +39,7 @@ const FACTS = `select v.person_id as viewer, p.post_id, p.author_id,
   case when knows then (select count(*)::int from likes_by_post l where l.post_id = o.post_id)
     else 0 end as likes,
   case when knows then (select coalesce(sum(power(0.5::float8,
-      extract(epoch from $3::timestamptz - l.created_at)::float8 / ${HOUR_S})), 0)
+      least(200, extract(epoch from $3::timestamptz - l.created_at)::float8 / ${HOUR_S}))), 0)
     from likes_by_post l where l.post_id = o.post_id) else 0 end as heat,
   case when o.comments_off then 0 else (select count(*)::int from comments c
     where c.post_id = o.post_id and c.held_at is null) end as comments,

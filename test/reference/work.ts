@@ -15,6 +15,11 @@ export interface Tally {
   looks: number;
   /** Whole feeds that were found to be the reference's. */
   feeds: number;
+  /** Ranked feeds whose order was found to be the reference's, and posts in them. */
+  ranked: number;
+  rankedPosts: number;
+  /** Recommended posts that were for the reader, for reasons that held. */
+  recommended: number;
   kills: number;
   restarts: number;
   /** Jobs by their task. */
@@ -22,7 +27,17 @@ export interface Tally {
 }
 
 export function newTally(): Tally {
-  return { commands: 0, looks: 0, feeds: 0, kills: 0, restarts: 0, jobs: new Map() };
+  return {
+    commands: 0,
+    looks: 0,
+    feeds: 0,
+    ranked: 0,
+    rankedPosts: 0,
+    recommended: 0,
+    kills: 0,
+    restarts: 0,
+    jobs: new Map(),
+  };
 }
 
 function countJobs(tally: Tally, jobs: readonly NewJob[]): void {
@@ -134,6 +149,8 @@ export const storm: Act = async (world, at, step, tally) => {
 export async function settle(world: World, seed: number, tally: Tally): Promise<void> {
   await drain(world, tally);
   await demandSame(world, seed);
-  await demandRanked(world, seed);
+  const ranked = await demandRanked(world, seed);
+  tally.ranked += ranked.length;
+  for (const { length } of ranked) tally.rankedPosts += length;
   tally.feeds += world.people.length - world.suspended.size;
 }

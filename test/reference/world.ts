@@ -1,9 +1,10 @@
 /** A few people on a stage, apart from all who were there before them, and what the run knows of them. */
-import type { PersonId, PostId } from '../../api/ids.ts';
+import type { MediaId, PersonId, PostId } from '../../api/ids.ts';
 import { insertPerson } from '../../server/features/people/store.ts';
 import { PROCESS_POST, processPost } from '../../server/features/posts/process.ts';
 import { readCaption } from '../../server/features/posts/said.ts';
 import { insertPost } from '../../server/features/posts/store.ts';
+import { ofPost } from '../../server/kernel/touch-keys.ts';
 import type { Process } from './process.ts';
 import type { HeldRanking } from './ranked-looks.ts';
 import type { Stage } from './stage.ts';
@@ -133,8 +134,19 @@ export class World {
     return id;
   }
 
-  async publish(at: Process, id: PostId): Promise<void> {
-    await processPost(at.ctx, id);
+  /** `shows`: as if a picture or a film had been made ready meanwhile, which takes too long here. */
+  async publish(at: Process, id: PostId, shows: 'image' | 'video' | null): Promise<void> {
+    const { ctx } = at;
+    await processPost(ctx, id);
+    if (shows === null) return;
+    await ctx.db.transaction(async (tx) => {
+      await tx.query(
+        `insert into media (post_id, media_id, position, original_key, width, height, alt, kind, created_at)
+         values ($1, $2, 0, 'nowhere', 4, 3, '', $3, $4)`,
+        [id, ctx.ids.next<MediaId>(), shows, ctx.clock.now()],
+      );
+      tx.touch(ofPost(id));
+    });
   }
 
   /** Of `wanted`, those that have not been used too often: what comes by one tag is the newest twenty. */
