@@ -189,6 +189,14 @@ const events: Record<string, { readonly weight: number; readonly act: Act }> = {
       return `${days} days go by`;
     },
   },
+  loseRedis: {
+    weight: 1,
+    act: (world, _at, { dice }) => world.stage.loseRedis(dice % 2 === 0 ? 'dead' : 'hanging'),
+  },
+  bringRedisBack: {
+    weight: 2,
+    act: (world) => world.stage.bringRedisBack(),
+  },
   restart: {
     weight: 1,
     async act(world, _at, step, tally) {
