@@ -269,6 +269,7 @@ function wrap(tx: Transaction, { way, killed = null }: Wrapped): Transaction {
     flavour: async () => (way === 'as on Citus' ? 'citus' : tx.flavour()),
     touch: tx.touch.bind(tx),
     touchLoosely: tx.touchLoosely.bind(tx),
+    announce: tx.announce.bind(tx),
   };
 }
 
