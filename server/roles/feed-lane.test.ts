@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Agent, get as httpGet, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -14,6 +13,7 @@ import { repostPost } from '../../api/reposts.ts';
 import { savePost } from '../../api/saves.ts';
 import { cast, type Person } from '../../test/cast.ts';
 import { pathOf } from '../../test/client.ts';
+import { LaneReader, ORDINARY, withoutTimes } from '../../test/lane-reader.ts';
 import { colourPicture } from '../../test/pictures.ts';
 import { becomeVideo } from '../../test/published-videos.ts';
 import { holdClock, openTestServer, type TestServer } from '../../test/server.ts';
@@ -25,15 +25,16 @@ const HOME = `${PATH}?order=latest`;
 const clock = holdClock();
 let server: TestServer;
 let people: Record<'alice' | 'bob' | 'carol' | 'dan' | 'eve', Person>;
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+let reader: LaneReader;
 
 before(async () => {
   server = await openTestServer({ clock });
+  reader = new LaneReader(server.url);
   people = await cast(server.url, 'alice', 'bob', 'carol', 'dan', 'eve');
   await populate(people);
 });
 after(async () => {
-  agent.destroy();
+  reader.close();
   for (const person of Object.values(people)) person.leave();
   await server.stop();
   assert.deepEqual(server.errors, []);
@@ -78,52 +79,15 @@ async function populate({ alice, bob, carol, dan, eve }: typeof people) {
   await dan.api(block, { params: { username: 'bob' } });
 }
 
-interface Got {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-  /** Written by the lane itself, which says the length last. */
-  readonly isFast: boolean;
-}
-
-/** Asks with exactly these headers. */
-async function get(token: string, path = HOME, headers: Record<string, string> = {}): Promise<Got> {
-  const asked = httpGet(server.url + path, {
-    agent,
-    headers: { authorization: `Bearer ${token}`, ...headers },
-  });
-  const [response] = (await within(once(asked, 'response'), 'an answer')) as [IncomingMessage];
-  const chunks = await response.toArray();
-  return {
-    status: response.statusCode ?? 0,
-    headers: response.headers,
-    body: Buffer.concat(chunks as Buffer[]),
-    isFast: response.rawHeaders.at(-2) === 'content-length',
-  };
-}
-
-/** A header that only the ordinary route knows. */
-const ORDINARY = { 'x-no-compression': '1' };
+const get = (token: string, path = HOME, headers: Record<string, string> = {}) =>
+  reader.get(token, path, headers);
 
 /** Answers from memory, in one write. */
-async function warm(token: string, path = HOME): Promise<Got> {
-  for (let n = 0; n < 5; n += 1) {
-    const got = await get(token, path);
-    if (got.isFast) return got;
-  }
-  assert.fail('the lane does not open');
-}
+const warm = (token: string, path = HOME) => reader.warm(token, path);
 
 async function postsOf(token: string): Promise<Post[]> {
   return JSON.parse(String((await get(token)).body)).data;
 }
-
-const withoutTimes = ({ headers }: Got) => {
-  const { date, 'x-request-id': id, ...rest } = headers;
-  assert.match(String(id), /^[0-9a-f-]{36}$/);
-  assert.ok(date);
-  return rest;
-};
 
 describe('the fast lane of the feed', () => {
   it('sends to the byte what the ordinary route sends, to everyone, page by page', async () => {

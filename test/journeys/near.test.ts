@@ -6,6 +6,7 @@ import type { PersonId, PostId } from '../../api/ids.ts';
 import type { Context } from '../../server/context.ts';
 import { createComment } from '../../server/features/comments/create.ts';
 import { homePage, peekHomePage } from '../../server/features/feed/home.ts';
+import { peekProfilePage, profileFeed } from '../../server/features/feed/profile.ts';
 import { insertEntries } from '../../server/features/feed/store.ts';
 import { block, unblock } from '../../server/features/graph/block.ts';
 import { addCloseFriend, removeCloseFriend } from '../../server/features/graph/close-friends.ts';
@@ -20,7 +21,13 @@ import {
   startAvatar,
   updatePreferences,
 } from '../../server/features/people/store.ts';
-import { archivePost, unarchivePost } from '../../server/features/posts/archive.ts';
+import {
+  archivePost,
+  pinPost,
+  unarchivePost,
+  unpinPost,
+} from '../../server/features/posts/archive.ts';
+
 import { deletePost, restorePost } from '../../server/features/posts/delete.ts';
 import { editPost } from '../../server/features/posts/edit.ts';
 import { likePost, unlikePost } from '../../server/features/posts/like.ts';
@@ -98,19 +105,24 @@ async function orHidden<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
+const gridFor = (viewerId: PersonId | null) =>
+  ({ username: ada.username, viewerId, limit: 3, before: null }) as const;
+
 /** All that everyone sees of a post and its author. */
 async function glance(ctx: Context, postId: PostId) {
   return Promise.all(
     viewers.map(async (viewerId) => {
-      const [post, met, home] = await Promise.all([
+      const [post, met, home, grid] = await Promise.all([
         orHidden(showPost(ctx, postId, viewerId)),
         orHidden(meet(ctx, ada.username.toUpperCase(), viewerId)),
         viewerId && homePage(ctx, viewerId, 5, null),
+        orHidden(profileFeed(ctx, gridFor(viewerId))),
       ]);
       const entry = home?.items.find((found) => found.post.post_id === postId);
       return {
         post,
         met,
+        grid,
         home: entry && [entry.post.caption, entry.marks, entry.counts.likes, entry.relation],
       };
     }),
@@ -180,6 +192,7 @@ const DEEDS: Readonly<Record<string, readonly [Deed, Deed]>> = {
   ],
   delete: [(ctx, id) => deletePost(ctx, id, ada.id), (ctx, id) => restorePost(ctx, id, ada.id)],
   archive: [(ctx, id) => archivePost(ctx, id, ada.id), (ctx, id) => unarchivePost(ctx, id, ada.id)],
+  pin: [(ctx, id) => pinPost(ctx, id, ada.id), (ctx, id) => unpinPost(ctx, id, ada.id)],
   'audience change': [
     (ctx, id) => editPost(ctx, id, ada.id, { audience: 'close_friends' }),
     (ctx, id) => editPost(ctx, id, ada.id, { audience: 'everyone' }),
@@ -226,6 +239,10 @@ test('a warm page takes no statement and no wait, a cold one a few, however many
   }
   assert.equal(new Set(statements).size, 1, String(statements));
   assert.ok((statements[0] ?? 0) <= 10, `${statements[0]} statements`);
+  const grid = () => profileFeed(here, gridFor(bob.id));
+  await grid();
+  assert.equal(await countStatements(here, grid), 0);
+  assert.ok(peekProfilePage(here, gridFor(bob.id)));
   const single = () => showPost(here, postId, bob.id);
   await single();
   assert.equal(await countStatements(here, single), 0);
