@@ -6,7 +6,7 @@ import { PUBLISHED, RESTORED, UNARCHIVED } from '../posts/events.ts';
 import type { PostInList } from '../posts/store.ts';
 import { tellPeople } from './fan-out-round.ts';
 import { decide } from './modes.ts';
-import { startFanOuts } from './start-fan-outs.ts';
+import { type FanOutStart, serveOfFew, startFanOuts } from './start-fan-outs.ts';
 import { insertEntries } from './store.ts';
 
 /**
@@ -18,19 +18,31 @@ export const fanOut: Consumer = {
   name: 'feed.fan_out',
   group: 'posts',
   types: [PUBLISHED, RESTORED, UNARCHIVED],
-  handle: (ctx, tx, event) => bringToFeeds(ctx, tx, [event], { mayFail: false }),
-  // Then each is handled alone.
-  handleMany: (ctx, tx, events) => bringToFeeds(ctx, tx, events, { mayFail: true }),
+  handle: (ctx, tx, event) => bringToFeeds(ctx, tx, [event]),
+  handleMany: (ctx, tx, events) => bringToFeeds(ctx, tx, events),
 };
 
-async function bringToFeeds(
-  ctx: Context,
-  tx: Transaction,
-  events: readonly StoredEvent[],
-  how: { readonly mayFail: boolean },
-) {
+async function bringToFeeds(ctx: Context, tx: Transaction, events: readonly StoredEvent[]) {
   const comings = comingsOf(events);
   if (comings.length === 0) return undefined;
+  // When several fail, each is tried alone.
+  const served = await serveOfFew(ctx, tx, comings, { mayFail: comings.length > 1 });
+  const done = new Set(served.map(({ post }) => post));
+  const rest = comings.filter(({ post }) => !done.has(post));
+  const starts = rest.length > 0 ? await decideOn(ctx, tx, rest) : [];
+  const after = await startFanOuts(ctx, tx, starts, served);
+  return () => {
+    for (const { post, told } of comings) if (told) tellPeople(ctx, [post.author_id], post);
+    after();
+  };
+}
+
+/** Brings posts into their authors' own feeds, and decides which of them are pushed. */
+async function decideOn(
+  ctx: Context,
+  tx: Transaction,
+  comings: readonly Coming[],
+): Promise<FanOutStart[]> {
   const [decisions] = await Promise.all([
     decide(ctx, tx, [...new Set(comings.map(({ post }) => post.author_id))]),
     insertEntries(
@@ -38,15 +50,10 @@ async function bringToFeeds(
       comings.map(({ post }) => ({ person_id: post.author_id, ...post })),
     ),
   ]);
-  const starts = comings.flatMap(({ post, told, careful }) => {
+  return comings.flatMap(({ post, told, careful }) => {
     const { push, followers } = decisions.get(post.author_id) ?? { push: true, followers: 0 };
     return push ? [{ post, source: '', told, careful, followers }] : [];
   });
-  const after = await startFanOuts(ctx, tx, starts, how);
-  return () => {
-    for (const { post, told } of comings) if (told) tellPeople(ctx, [post.author_id], post);
-    after();
-  };
 }
 
 /** A post that comes into feeds. */

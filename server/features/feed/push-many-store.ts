@@ -1,6 +1,6 @@
 import type { PersonId } from '../../../api/ids.ts';
 import { ofHome } from '../../kernel/touch-keys.ts';
-import type { Transaction } from '../../ports/db/db.ts';
+import type { Param, Transaction } from '../../ports/db/db.ts';
 import type { PostInList } from '../posts/store.ts';
 import { pushRound } from './rounds-store.ts';
 
@@ -46,79 +46,145 @@ export async function pushMany(
   if (pushes.length === 0) return [];
   if ((await tx.flavour()) === 'citus') return pushEach(tx, pushes, reach);
   const byTag = pushes[0]?.source !== '';
-  const rows = await tx.query<{
-    place: string;
-    scanned: number;
-    people: string | null;
-    active: string | null;
-  }>(byTag ? BY_HASHTAG : reach.careful ? BY_AUTHOR : BY_AUTHOR_ANEW, [
-    pushes.map(({ post }) => post.post_id),
-    pushes.map(({ post }) => post.author_id),
-    pushes.map(({ post }) => post.repost_of),
-    pushes.map(({ post }) => post.repost_author_id),
-    reach.take,
-    reach.activeSince,
-    reach.awayBefore,
-    ...(byTag ? [pushes.map(({ source }) => source)] : []),
-  ]);
+  const posts = pushes.map(({ post }) => post);
+  const rows = await tx.query<ReachedRow>(
+    statementOf(byTag ? 'hashtag' : 'author', reach.careful),
+    [...paramsOf(posts, reach), ...(byTag ? [pushes.map(({ source }) => source)] : [])],
+  );
   const reached = pushes.map(() => NOBODY);
-  const entered = new Map<PersonId, PostInList[]>();
+  const entered: Entered = new Map();
+  for (const row of rows) reached[Number(row.place) - 1] = reachedOf(row, posts, entered);
+  announce(tx, entered);
+  return reached;
+}
+
+/**
+ * The same at once with the entry of the author, for those posts alone whose author is pushed and has, as
+ * counted, fewer than `take` followers: who is left out is null. On Citus all are.
+ */
+export async function pushOfFew(
+  tx: Transaction,
+  posts: readonly PostInList[],
+  reach: Reach,
+): Promise<(Reached | null)[]> {
+  const reached: (Reached | null)[] = posts.map(() => null);
+  if (posts.length === 0 || (await tx.flavour()) === 'citus') return reached;
+  const rows = await tx.query<ReachedRow>(
+    statementOf('few', reach.careful),
+    paramsOf(posts, reach),
+  );
+  const entered: Entered = new Map();
   for (const row of rows) {
-    const at = Number(row.place) - 1;
-    const post = pushes[at]?.post as PostInList;
-    reached[at] = { scanned: row.scanned, people: split(row.people) };
-    for (const personId of split(row.active)) {
-      const posts = entered.get(personId);
-      if (posts) posts.push(post);
-      else entered.set(personId, [post]);
-    }
+    const post = posts[Number(row.place) - 1] as PostInList;
+    reached[Number(row.place) - 1] = reachedOf(row, posts, entered);
+    enter(entered, post.author_id, post);
   }
   announce(tx, entered);
   return reached;
 }
 
+interface ReachedRow {
+  /** Of the post in the list, from 1 on. */
+  readonly place: string;
+  readonly scanned: number;
+  readonly people: string | null;
+  /** Those of them who may have their feed in a memory. */
+  readonly active: string | null;
+}
+
+const paramsOf = (posts: readonly PostInList[], reach: Reach): Param[] => [
+  posts.map((post) => post.post_id),
+  posts.map((post) => post.author_id),
+  posts.map((post) => post.repost_of),
+  posts.map((post) => post.repost_author_id),
+  reach.take,
+  reach.activeSince,
+  reach.awayBefore,
+];
+
+function reachedOf(row: ReachedRow, posts: readonly PostInList[], entered: Entered): Reached {
+  const post = posts[Number(row.place) - 1] as PostInList;
+  for (const personId of split(row.active)) enter(entered, personId, post);
+  return { scanned: row.scanned, people: split(row.people) };
+}
+
+type Entered = Map<PersonId, PostInList[]>;
+
+function enter(entered: Entered, personId: PersonId, post: PostInList): void {
+  const posts = entered.get(personId);
+  if (posts) posts.push(post);
+  else entered.set(personId, [post]);
+}
+
 /** What has entered the feeds of those who may have theirs in a memory. */
-function announce(tx: Transaction, entered: ReadonlyMap<PersonId, readonly PostInList[]>): void {
+function announce(tx: Transaction, entered: Entered): void {
   for (const personId of entered.keys()) tx.touchLoosely(ofHome(personId));
 }
 
 const split = (ids: string | null) => (ids === null ? [] : (ids.split(' ') as PersonId[]));
+
+const PRESENT = '(last_read_on is null or last_read_on >= $7::date)';
+const ACTIVE = 'last_read_on >= $6::date';
+
+const NAMES = 'post_id, author_id, repost_of, repost_author_id';
+const LISTS = '$1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]';
+const WANTED = `unnest(${LISTS}) with ordinality as wanted (${NAMES}, place)`;
 
 const FOLLOWERS = `select follower_id as person_id from follows_by_followee
     where followee_id = post.author_id order by follower_id limit $5`;
 const TAG_FOLLOWERS = `select person_id from hashtag_follows_by_tag
     where tag = post.source order by person_id limit $5`;
 
-const PRESENT = '(last_read_on is null or last_read_on >= $7::date)';
-const ACTIVE = 'last_read_on >= $6::date';
+/** Which posts, whose followers, and whether authors get theirs too. */
+const WAYS = {
+  author: { posts: `select * from ${WANTED}`, followers: FOLLOWERS, own: false },
+  hashtag: {
+    posts: `select * from unnest(${LISTS}, $8::text[]) with ordinality
+      as wanted (${NAMES}, source, place)`,
+    followers: TAG_FOLLOWERS,
+    own: false,
+  },
+  few: {
+    posts: `select wanted.* from ${WANTED}
+      join person_counts c on c.person_id = wanted.author_id
+      left join feed_authors a on a.author_id = wanted.author_id
+      where c.followers < $5 and a.mode is distinct from 'pull'`,
+    followers: FOLLOWERS,
+    own: true,
+  },
+} as const;
+
+const statements = new Map<string, string>();
+
+function statementOf(way: keyof typeof WAYS, careful: boolean): string {
+  const name = `${way} ${careful}`;
+  const known = statements.get(name) ?? statement(way, careful);
+  statements.set(name, known);
+  return known;
+}
 
 /** Followers are found first, so that days are looked up for all of them together. */
-const statement = (lists: string, names: string, followers: string, careful: boolean) => `
-  with following as materialized (
+const statement = (way: keyof typeof WAYS, careful: boolean) => `
+  with post as materialized (${WAYS[way].posts}),
+  following as materialized (
     select post.*, follower.person_id
-    from unnest(${lists}) with ordinality as post (${names}, place)
-    cross join lateral (${followers}) follower
+    from post cross join lateral (${WAYS[way].followers}) follower
   ),
   seen as materialized (
     select following.*, home.last_read_on
     from following left join feed_homes home on home.person_id = following.person_id
   ),
   made as (
-    insert into feed_entries (person_id, post_id, author_id, repost_of, repost_author_id)
-    select person_id, post_id, author_id, repost_of, repost_author_id from seen
-    where ${PRESENT} order by person_id, post_id
+    insert into feed_entries (person_id, ${NAMES})
+    select person_id, ${NAMES} from seen where ${PRESENT}
+    ${WAYS[way].own ? `union all select author_id, ${NAMES} from post` : ''}
+    order by person_id, post_id
     ${careful ? 'on conflict (person_id, post_id) do nothing' : ''}
   )
-  select place, count(*)::integer as scanned,
-    string_agg(person_id::text, ' ') filter (where ${PRESENT}) as people,
-    string_agg(person_id::text, ' ') filter (where ${PRESENT} and ${ACTIVE}) as active
-  from seen group by place order by place`;
-
-const LISTS = '$1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]';
-const NAMES = 'post_id, author_id, repost_of, repost_author_id';
-const BY_AUTHOR = statement(LISTS, NAMES, FOLLOWERS, true);
-const BY_AUTHOR_ANEW = statement(LISTS, NAMES, FOLLOWERS, false);
-const BY_HASHTAG = statement(`${LISTS}, $8::text[]`, `${NAMES}, source`, TAG_FOLLOWERS, true);
+  select post.place, count(seen.place)::integer as scanned,
+    string_agg(seen.person_id::text, ' ') filter (where ${PRESENT}) as people,
+    string_agg(seen.person_id::text, ' ') filter (where ${PRESENT} and ${ACTIVE}) as active
+  from post left join seen on seen.place = post.place group by post.place order by post.place`;
 
 /** On Citus followers and their feeds lie in different places. */
 async function pushEach(tx: Transaction, pushes: readonly Push[], reach: Reach) {

@@ -5,7 +5,7 @@ import type { PostInList } from '../posts/store.ts';
 import { ACTIVE_DAYS, AWAY_DAYS, daysAgo } from './days.ts';
 import { addRound, tellPeople } from './fan-out-round.ts';
 import { beginFanOut } from './fan-outs-store.ts';
-import { pushMany } from './push-many-store.ts';
+import { pushMany, pushOfFew, type Reach } from './push-many-store.ts';
 import { markGrown, someOf, trimSoon } from './trim.ts';
 
 /** Who has no more followers than this part of a round is served in the transaction that hears of the post. */
@@ -23,34 +23,75 @@ export interface FanOutStart {
   readonly followers: number;
 }
 
-interface Served {
-  readonly start: FanOutStart;
+/** A post that all who are to have it have now. */
+export interface Served {
+  readonly post: PostInList;
+  readonly told: boolean;
   readonly people: readonly PersonId[];
 }
 
+/** How what is new in feeds gets there. */
+export interface Manner {
+  /** A unique violation may tell that somebody has a post already: the caller tries again without it. */
+  readonly mayFail: boolean;
+}
+
+/**
+ * Brings posts, each with whether open pages are told, to their authors and to the followers of those who
+ * are pushed and have few, in one statement. What is not in the answer is yet to be decided.
+ */
+export async function serveOfFew(
+  ctx: Context,
+  tx: Transaction,
+  comings: readonly Pick<FanOutStart, 'post' | 'told' | 'careful'>[],
+  { mayFail }: Manner,
+): Promise<Served[]> {
+  const { fanOutRound, fanOutPullFrom } = ctx.config;
+  // All of them together no more than a round, and nobody who has crossed the threshold.
+  const most = Math.floor(Math.min(fanOutRound * AT_ONCE, fanOutRound / comings.length));
+  const few = Math.min(most, fanOutPullFrom - 1);
+  const reached = await pushOfFew(
+    tx,
+    comings.map(({ post }) => post),
+    reachOf(ctx, few, !mayFail || comings.some(({ careful }) => careful)),
+  );
+  return comings.flatMap(({ post, told }, at) => {
+    const found = reached[at];
+    return found && found.scanned < few ? [{ post, told, people: found.people }] : [];
+  });
+}
+
+const reachOf = (ctx: Context, take: number, careful: boolean): Reach => ({
+  take,
+  activeSince: daysAgo(ctx, ACTIVE_DAYS),
+  awayBefore: daysAgo(ctx, AWAY_DAYS),
+  careful,
+});
+
 /**
  * Brings posts to followers: few at once, those of several posts together; of many everything by a job of
- * its own, in rounds. What it gives back is to be run after the commit. `mayFail`: a unique violation may
- * tell that somebody has one of them already, because the caller tries again without it.
+ * its own, in rounds. What it gives back is to be run after the commit, also for who is `served` already.
  */
 export async function startFanOuts(
   ctx: Context,
   tx: Transaction,
   starts: readonly FanOutStart[],
-  { mayFail }: { readonly mayFail: boolean } = { mayFail: false },
+  already: readonly Served[] = [],
 ): Promise<() => void> {
-  const served: Served[] = [];
+  const served = [...already];
+  const done = new Set<FanOutStart>();
   for (const { few, part } of partsOf(ctx, starts)) {
-    const careful = !mayFail || part.some((start) => start.careful);
-    served.push(...(await serveFew(ctx, tx, part, { few, careful })));
+    for (const { start, people } of await serveFew(ctx, tx, part, few)) {
+      done.add(start);
+      served.push({ post: start.post, told: start.told, people });
+    }
   }
-  const done = new Set(served.map(({ start }) => start));
   const many = starts.filter((start) => !done.has(start));
   await Promise.all(many.map((start) => startRounds(ctx, tx, start)));
-  const grown = served.flatMap(({ start, people }) => someOf(ctx, start.post.post_id, people));
+  const grown = served.flatMap(({ post, people }) => someOf(ctx, post.post_id, people));
   await markGrown(tx, [...new Set(grown)]);
   return () => {
-    for (const { start, people } of served) if (start.told) tellPeople(ctx, people, start.post);
+    for (const { post, told, people } of served) if (told) tellPeople(ctx, people, post);
     if (grown.length > 0) trimSoon(ctx);
   };
 }
@@ -92,14 +133,9 @@ async function serveFew(
   ctx: Context,
   tx: Transaction,
   starts: readonly FanOutStart[],
-  { few, careful }: { few: number; careful: boolean },
-): Promise<Served[]> {
-  const reached = await pushMany(tx, starts, {
-    take: few + 1,
-    activeSince: daysAgo(ctx, ACTIVE_DAYS),
-    awayBefore: daysAgo(ctx, AWAY_DAYS),
-    careful,
-  });
+  few: number,
+) {
+  const reached = await pushMany(tx, starts, reachOf(ctx, few + 1, true));
   return starts.flatMap((start, at) => {
     const { scanned, people } = reached[at] ?? { scanned: 0, people: [] };
     return scanned <= few ? [{ start, people }] : [];
