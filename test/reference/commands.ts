@@ -100,11 +100,11 @@ const looks: Record<string, { readonly weight: number; readonly act: Act }> = {
     },
   },
   explore: {
-    weight: 2,
+    weight: 5,
     async act(world, at, step, tally) {
       const viewer = reader(world, step.who);
       if (!viewer) return 'nobody looks';
-      const isFresh = step.choice < 3;
+      const isFresh = step.choice < 2;
       const found = await lookAtExplore(world, at, viewer, step, isFresh);
       tally.recommended += found;
       return `${world.nameOf(viewer)} explores ${found} posts${isFresh ? ', found anew' : ''}`;

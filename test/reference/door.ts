@@ -8,11 +8,15 @@ import type { FastifyInstance } from 'fastify';
 import type { PersonId, SessionId } from '../../api/ids.ts';
 import { API_BASE, type Route, splitRouteName } from '../../api/route.ts';
 import type { Context } from '../../server/context.ts';
+import { authenticate } from '../../server/features/accounts/authenticate.ts';
 import { insertSession } from '../../server/features/accounts/store.ts';
 import { ACCESS_TOKEN_SECONDS, makeAccessToken } from '../../server/features/accounts/tokens.ts';
+import { exploreRoutes } from '../../server/features/explore/routes.ts';
+import { feedRoutes } from '../../server/features/feed/routes.ts';
 import { createApp } from '../../server/http/app.ts';
+import { bindRoutes } from '../../server/http/bind-routes.ts';
 import { prepareDrain } from '../../server/http/drain.ts';
-import { serveApi } from '../../server/roles/api.ts';
+import { openFeedLane } from '../../server/roles/feed-lane.ts';
 import { within } from '../within.ts';
 import { GUEST } from './reference.ts';
 
@@ -46,7 +50,9 @@ export class Door {
 
   static async open(ctx: Context): Promise<Door> {
     const app = await createApp(ctx);
-    await serveApi(app, ctx, prepareDrain(app), new Set(['read']));
+    openFeedLane(app, ctx, prepareDrain(app));
+    // All routes would take half a second.
+    bindRoutes(app, ctx, authenticate, [...feedRoutes, ...exploreRoutes]);
     await app.listen({ port: 0, host: '127.0.0.1' });
     return new Door(ctx, app);
   }

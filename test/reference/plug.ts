@@ -8,6 +8,7 @@ import type {
   Transaction,
 } from '../../server/ports/db/db.ts';
 import type { NewJob } from '../../server/ports/jobs/jobs.ts';
+import { Tidings } from './deliveries.ts';
 
 /** What a process meets when it is dead. */
 export class Unplugged extends Error {}
@@ -21,6 +22,7 @@ export class Plug implements Db {
   readonly #real: Db;
   readonly #addJobs: (jobs: readonly NewJob[]) => void;
   readonly #listeners = new Set<TouchListener>();
+  readonly #tidings = new Tidings();
   #left = Number.POSITIVE_INFINITY;
 
   constructor(real: Db, addJobs: (jobs: readonly NewJob[]) => void) {
@@ -57,17 +59,23 @@ export class Plug implements Db {
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.step();
     let jobs: NewJob[] = [];
+    let touched = new Set<string>();
     const result = await this.#real.transaction((tx) => {
       jobs = [];
-      return work(this.#guard(tx, jobs));
+      touched = new Set();
+      return work(this.#guard(tx, jobs, touched));
     });
     this.#addJobs(jobs);
-    // What is committed stays, whether or not the process lives to know of it.
+    // What is committed stays, whether or not the process lives to know of it, and to tell.
     this.step();
+    this.#addJobs(this.#tidings.of(touched));
     return result;
   }
 
-  #guard(tx: Transaction, jobs: NewJob[]): GuardedTransaction {
+  #guard(tx: Transaction, jobs: NewJob[], touched: Set<string>): GuardedTransaction {
+    const note = (keys: readonly string[]) => {
+      for (const key of keys) touched.add(key);
+    };
     return {
       inTransaction: true,
       jobs,
@@ -80,8 +88,14 @@ export class Plug implements Db {
         return tx.query<Row>(text, params, options);
       },
       flavour: () => tx.flavour(),
-      touch: (...keys) => tx.touch(...keys),
-      touchLoosely: (...keys) => tx.touchLoosely(...keys),
+      touch(...keys) {
+        note(keys);
+        tx.touch(...keys);
+      },
+      touchLoosely(...keys) {
+        note(keys);
+        tx.touchLoosely(...keys);
+      },
       announce: (...announced) => tx.announce(...announced),
     };
   }

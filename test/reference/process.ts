@@ -15,6 +15,7 @@ import type { NewJob, TaskHandler } from '../../server/ports/jobs/jobs.ts';
 import { allRoutes } from '../../server/roles/api.ts';
 import { startWorker } from '../../server/roles/worker.ts';
 import { within } from '../within.ts';
+import { deliverers } from './deliveries.ts';
 import { addressOf, Door } from './door.ts';
 import type { KeptJobs } from './kept-jobs.ts';
 import { Plug } from './plug.ts';
@@ -103,8 +104,16 @@ export class Process {
     };
     const config = readConfig(settings, place.dataDir);
     const opened = new Process(await openHouse(config, pino({ level: 'silent' })), place);
-    if (place.jobs) await startWorker(opened.ctx);
+    if (place.jobs) await opened.#startWorker();
     return opened;
+  }
+
+  /** Whose deliveries wait to be asked for, as its jobs do. */
+  async #startWorker(): Promise<void> {
+    await startWorker(this.ctx, () => ({ stop: async () => {} }));
+    for (const [task, handle] of Object.entries(deliverers(this.ctx))) {
+      this.#handlers.set(task, handle);
+    }
   }
 
   async close(): Promise<void> {

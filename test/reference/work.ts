@@ -2,6 +2,7 @@
 import type { PersonId } from '../../api/ids.ts';
 import type { NewJob } from '../../server/ports/jobs/jobs.ts';
 import { DEEDS } from './deeds.ts';
+import { asTasks, leftBehind, type Task } from './deliveries.ts';
 import { demandSame } from './looks.ts';
 import { homePage } from './pages.ts';
 import type { Process } from './process.ts';
@@ -44,6 +45,9 @@ function countJobs(tally: Tally, jobs: readonly NewJob[]): void {
   for (const { task } of jobs) tally.jobs.set(task, (tally.jobs.get(task) ?? 0) + 1);
 }
 
+/** Takes out what a task does, and gives what of it had not been taken or replaced meanwhile. */
+const take = ({ stage: { jobs } }: World, { does }: Task) => does.filter((job) => jobs.take(job));
+
 /** Does something in one process, and says what it was. */
 export type Act = (world: World, at: Process, step: Step, tally: Tally) => Promise<string>;
 
@@ -62,45 +66,55 @@ export function reader(world: World, nr: number): PersonId | null {
 }
 
 /** Runs every job that waits, and those that come of them. */
-async function drain(world: World, tally: Tally): Promise<void> {
-  const { jobs, clock, processes } = world.stage;
+async function drain(world: World, seed: number, tally: Tally): Promise<void> {
+  const { jobs, clock, database, processes } = world.stage;
+  const fate = dice(seed);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const due = jobs.due(clock.millis());
     const next = jobs.nextAt();
     if (due.length === 0) {
-      if (next === null || next > clock.millis() + SOON_MS) return;
+      if (next === null || next > clock.millis() + SOON_MS) {
+        const left = await leftBehind(database.db);
+        if (left.length === 0) return;
+        jobs.add(left);
+        continue;
+      }
       // What asks again and again waits for a time that passes.
       clock.advance(next - clock.millis() + (round > PATIENCE ? SOON_MS : 0));
       continue;
     }
     const at = processes[round % processes.length] as Process;
-    for (const job of due) {
-      if (!jobs.take(job)) continue;
-      countJobs(tally, [job]);
-      await at.run([job], null);
+    for (const task of asTasks(due, fate)) {
+      if (take(world, task).length === 0) continue;
+      countJobs(tally, [task.run]);
+      await at.run([task.run], null);
       world.wrote(at);
     }
   }
   throw new Error('jobs without an end');
 }
 
+/** Of the choices that a worker has, the one with which it begins by looking for what nobody delivered. */
+const SWEEPS = 7;
+
 /** A worker works for a while: some jobs are left for later, some run twice, in some it is killed. */
 export const work: Act = async (world, at, step, tally) => {
-  const { jobs, clock } = world.stage;
+  const { jobs, clock, database } = world.stage;
   const fate = dice(step.dice);
-  const due = jobs.due(clock.millis());
+  if (step.choice === SWEEPS) jobs.add(await leftBehind(database.db));
+  const due = asTasks(jobs.due(clock.millis()), fate);
   const said: string[] = [];
-  for (const job of step.choice % 2 === 0 ? due : due.reverse()) {
+  for (const task of step.choice % 2 === 0 ? due : due.reverse()) {
     const roll = fate.next().value % 10;
-    if (roll === 0 || !jobs.take(job)) continue;
+    const taken = roll === 0 ? [] : take(world, task);
+    if (taken.length === 0) continue;
     const steps = roll < 3 ? fate.next().value % STEPS_MAX : null;
-    countJobs(tally, [job]);
-    const end = await at.run([job], steps);
+    countJobs(tally, [task.run]);
+    const end = await at.run([task.run], steps);
     if (end === 'killed') tally.kills += 1;
-    if (end === 'killed' || roll === 3) jobs.giveBack(job);
-    said.push(
-      `${job.task} ${JSON.stringify(job.payload)} ${end}${roll === 3 ? ', once more' : ''}`,
-    );
+    if (end === 'killed' || roll === 3) for (const job of taken) jobs.giveBack(job);
+    const again = roll === 3 ? ', once more' : '';
+    said.push(`${task.run.task} ${JSON.stringify(task.run.payload)} ${end}${again}`);
   }
   world.wrote(at);
   return `process ${step.at} works: ${said.join('; ')}`;
@@ -110,7 +124,9 @@ export const work: Act = async (world, at, step, tally) => {
 export const storm: Act = async (world, at, step, tally) => {
   const { jobs, clock, processes } = world.stage;
   const fate = dice(step.dice);
-  const due = jobs.due(clock.millis()).filter((job) => jobs.take(job));
+  const tasks = asTasks(jobs.due(clock.millis()), fate);
+  const taken = tasks.flatMap((task) => take(world, task));
+  const due = tasks.map(({ run }) => run);
   const steps = step.choice < 2 ? fate.next().value % (STEPS_MAX * due.length + 1) : null;
   const other = processes.find((one) => one !== at) as Process;
   for (const process of processes) await world.catchUp(process);
@@ -138,7 +154,7 @@ export const storm: Act = async (world, at, step, tally) => {
   ]);
   if (end === 'killed') {
     tally.kills += 1;
-    for (const job of due) jobs.giveBack(job);
+    for (const job of taken) jobs.giveBack(job);
   }
   tally.commands += said.length;
   for (const process of processes) world.wrote(process);
@@ -147,7 +163,7 @@ export const storm: Act = async (world, at, step, tally) => {
 
 /** Lets all that is to be done be done, then compares everything. */
 export async function settle(world: World, seed: number, tally: Tally): Promise<void> {
-  await drain(world, tally);
+  await drain(world, seed, tally);
   await demandSame(world, seed);
   const ranked = await demandRanked(world, seed);
   tally.ranked += ranked.length;
