@@ -147,7 +147,7 @@ export function readConfig(env: Env, cwd: string, interactive = false): Config {
     dbConnections: integer('DB_CONNECTIONS', 10, 2, 200),
     fanOutPullFrom: integer('FANOUT_PULL_FROM', 10_000, 1, 1_000_000_000),
     fanOutPushBelow: integer('FANOUT_PUSH_BELOW', 9_000, 1, 1_000_000_000),
-    fanOutRound: integer('FANOUT_ROUND', 5_000, 1, 100_000),
+    fanOutRound: integer('FANOUT_ROUND', 10_000, 1, 100_000),
     feedEntries: integer('FEED_ENTRIES', FEED_ENTRIES_MAX, 1, FEED_ENTRIES_MAX),
   };
   refuseMixtures(config, env, problems);

@@ -64,9 +64,10 @@ export async function runFanOut(ctx: Context, payload: JobPayload): Promise<void
 function round(ctx: Context, key: FanOutKey) {
   return ctx.db.transaction(async (tx) => {
     const began = performance.now();
-    const row = await lockFanOut(tx, key);
+    // They travel together: what is looked up was read after the lock.
+    const [row, wanted] = await Promise.all([lockFanOut(tx, key), isWanted(tx, key)]);
     if (!row) return null;
-    if (!(await isWanted(tx, row))) {
+    if (!wanted) {
       await endFanOut(tx, key);
       return null;
     }
@@ -80,8 +81,10 @@ function round(ctx: Context, key: FanOutKey) {
       after: row.after_id,
       take: ctx.config.fanOutRound,
     });
-    const grown = await noteGrown(ctx, tx, row.post_id, pushed.people);
-    await goOn(ctx, tx, row, pushed, performance.now() - began);
+    const [grown] = await Promise.all([
+      noteGrown(ctx, tx, row.post_id, pushed.people),
+      goOn(ctx, tx, row, pushed, performance.now() - began),
+    ]);
     return { row, pushed, grown };
   });
 }
@@ -91,10 +94,12 @@ function postOf({ post_id, author_id, repost_of, repost_author_id }: FanOutRow):
 }
 
 /** What was taken away meanwhile is not pushed any further, nor what a read merges from now on. */
-async function isWanted(tx: Transaction, row: FanOutRow): Promise<boolean> {
-  const post = await findPost(tx, row.post_id);
-  if (!post || post.deleted_at || !isShown(post)) return false;
-  return row.source !== '' || (await modeOf(tx, row.author_id))?.mode !== 'pull';
+async function isWanted(tx: Transaction, key: FanOutKey): Promise<boolean> {
+  const [post, author] = await Promise.all([
+    findPost(tx, key.post_id),
+    key.source === '' ? modeOf(tx, key.author_id) : null,
+  ]);
+  return post !== null && !post.deleted_at && isShown(post) && author?.mode !== 'pull';
 }
 
 async function goOn(
@@ -111,12 +116,14 @@ async function goOn(
     return;
   }
   const rest = row.rest || over;
-  await moveFanOut(tx, row, { rest, restSeen, after: over ? '0' : (last ?? '0') });
   const pause = Math.min(tookMs, PAUSE_MS_MAX);
-  await addRound(ctx, tx, row, {
-    ...(rest && { priority: REST_PRIORITY }),
-    ...(tookMs > SLOW_MS && { runAt: new Date(ctx.clock.millis() + pause) }),
-  });
+  await Promise.all([
+    moveFanOut(tx, row, { rest, restSeen, after: over ? '0' : (last ?? '0') }),
+    addRound(ctx, tx, row, {
+      ...(rest && { priority: REST_PRIORITY }),
+      ...(tookMs > SLOW_MS && { runAt: new Date(ctx.clock.millis() + pause) }),
+    }),
+  ]);
 }
 
 /** Tells open pages of these people. */

@@ -24,7 +24,7 @@ import { hasFanOuts } from './fan-outs-store.ts';
 /** Pushes what an author posted while it was only merged, then ends the merging. */
 export const PUSH_AGAIN = 'feed.push_again';
 /** One step serves this part of the followers of a round of a fan-out: it may bring each many posts. */
-const STEP = 1 / 10;
+const STEP = 1 / 20;
 /** So long before the way back began, a follow may have got its number that committed only after it. */
 const MARGIN_MS = 10 * 60_000;
 /** Follows that one statement looks at. */
