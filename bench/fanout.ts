@@ -13,6 +13,7 @@ import { hear } from '../server/kernel/hints.ts';
 import { insertMany } from '../server/ports/db/insert-many.ts';
 import { startWorker } from '../server/roles/worker.ts';
 import { type Costs, costing } from './cpu.ts';
+import { printParts } from './fanout-parts.ts';
 import { addFollows, addPeople, addPosts } from './people.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -35,13 +36,27 @@ export async function run(args: readonly string[]): Promise<void> {
       followers.map((follower) => ({ follower, followee: author })),
     );
     await setFollowers(ctx, author, FOLLOWERS);
+    await wearIn(ctx, quick ? 4 : 32);
     await deliveries(stage, { author, followers, posts, active: 1 });
+    await printParts(stage, { author, rows: FOLLOWERS, times: posts });
     await deliveries(stage, { author, followers, posts, active: 0.2 });
-    await timeToLast(stage, { author, posts: posts * 2 });
+    await timeToLast(stage, { author, posts: posts * 8 });
     for (const n of quick ? [10_001] : [10_001, 1_000_000]) await publishing(stage, n, posts);
   } finally {
     await stage.close();
   }
+}
+
+/**
+ * Lets PostgreSQL have so many files of its log (16 MB each) that were written before, as a server has
+ * that has run for a while: a new one is first filled with zeros, by whoever happens to need it.
+ */
+async function wearIn(ctx: Context, files: number): Promise<void> {
+  for (let n = 0; n < files; n += 1) {
+    await ctx.db.query(`select pg_logical_emit_message(false, 'bench', 'a reason to switch')`);
+    await ctx.db.query('select pg_switch_wal()');
+  }
+  await ctx.db.query('checkpoint');
 }
 
 interface Run {
