@@ -177,15 +177,35 @@ export async function setComplete(
   await tx.query('update feed_homes set complete_from = $2 where person_id = $1', [personId, from]);
 }
 
-/** Gives somebody who has never read a day from which they count as away in the end. */
+/** The same of many people, whose rows the caller holds, as `setComplete`. */
+export async function setCompleteEach(
+  tx: Transaction,
+  complete: readonly { readonly person_id: PersonId; readonly post_id: PostId }[],
+): Promise<void> {
+  if (complete.length === 0) return;
+  if ((await tx.flavour()) === 'citus') {
+    for (const { person_id, post_id } of complete) await setComplete(tx, person_id, post_id);
+    return;
+  }
+  await tx.query(
+    `update feed_homes h set complete_from = new.complete_from
+     from unnest($1::bigint[], $2::bigint[]) as new (person_id, complete_from)
+     where h.person_id = new.person_id`,
+    [complete.map(({ person_id }) => person_id), complete.map(({ post_id }) => post_id)],
+  );
+}
+
+/** Gives those who have never read a day from which they count as away in the end. */
 export async function noteNeverRead(
   tx: Transaction,
-  personId: PersonId,
+  people: readonly PersonId[],
   day: string,
 ): Promise<void> {
+  if (people.length === 0) return;
   await tx.query(
-    'update feed_homes set last_read_on = $2 where person_id = $1 and last_read_on is null',
-    [personId, day],
+    `update feed_homes set last_read_on = $2
+     where person_id = any($1::bigint[]) and last_read_on is null`,
+    [people, day],
   );
 }
 
@@ -208,6 +228,6 @@ export async function listGrown(q: Queryable, take: number): Promise<PersonId[]>
   return rows.map((row) => row.person_id);
 }
 
-export async function removeGrown(tx: Transaction, personId: PersonId): Promise<void> {
-  await tx.query('delete from feed_grown where person_id = $1', [personId]);
+export async function removeGrown(tx: Transaction, people: readonly PersonId[]): Promise<void> {
+  await tx.query('delete from feed_grown where person_id = any($1::bigint[])', [people]);
 }

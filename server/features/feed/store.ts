@@ -114,3 +114,70 @@ export async function removeBelow(
   );
   return gone.length === take;
 }
+
+/** A feed, and the post of it below which everything may go. */
+export interface Cut {
+  readonly person_id: PersonId;
+  readonly post_id: PostId;
+}
+
+/** The same of many feeds as `nthEntry`; who has fewer entries is not in the map. */
+export async function nthEntries(
+  q: Queryable,
+  people: readonly PersonId[],
+  nth: number,
+): Promise<Map<PersonId, PostId>> {
+  const found = new Map<PersonId, PostId>();
+  if ((await q.flavour()) === 'citus') {
+    for (const personId of people) {
+      const post = await nthEntry(q, personId, nth);
+      if (post !== null) found.set(personId, post);
+    }
+    return found;
+  }
+  const rows = await q.query<Cut>(
+    `select person_id, post_id from (
+       select person_id, (
+         select post_id from feed_entries e where e.person_id = reader.person_id
+         order by post_id desc offset $2 limit 1
+       ) as post_id
+       from unnest($1::bigint[]) as reader (person_id)
+     ) as nth where post_id is not null order by person_id`,
+    [people, nth - 1],
+  );
+  for (const { person_id, post_id } of rows) found.set(person_id, post_id);
+  return found;
+}
+
+/** The same of many feeds as `removeBelow`, some `take` entries of each; gives those that may have more. */
+export async function removeBelowEach(
+  tx: Transaction,
+  cuts: readonly Cut[],
+  take: number,
+): Promise<PersonId[]> {
+  const left: PersonId[] = [];
+  if (cuts.length === 0) return left;
+  if ((await tx.flavour()) === 'citus') {
+    for (const { person_id, post_id } of cuts) {
+      if (await removeBelow(tx, person_id, post_id, take)) left.push(person_id);
+    }
+    return left;
+  }
+  const rows = await tx.query<{ person_id: PersonId }>(
+    `with cut as materialized (
+       select person_id, below, coalesce((
+         select post_id from feed_entries e where e.person_id = feed.person_id and post_id < below
+         order by post_id desc offset $3 limit 1
+       ), 0) as above
+       from unnest($1::bigint[], $2::bigint[]) as feed (person_id, below)
+     ),
+     gone as (
+       delete from feed_entries e using cut
+       where e.person_id = cut.person_id and e.post_id < below and e.post_id > above
+     )
+     select person_id from cut where above > 0 order by person_id`,
+    [cuts.map(({ person_id }) => person_id), cuts.map(({ post_id }) => post_id), take],
+  );
+  for (const { person_id } of rows) left.push(person_id);
+  return left;
+}

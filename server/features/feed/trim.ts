@@ -1,5 +1,6 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
+import { compareIds } from '../../kernel/ids.ts';
 import { perContext } from '../../kernel/near-cache.ts';
 import type { Transaction } from '../../ports/db/db.ts';
 import { ACTIVE_DAYS, daysAgo } from './days.ts';
@@ -10,17 +11,17 @@ import {
   NOTHING_COMPLETE,
   noteNeverRead,
   removeGrown,
-  setComplete,
+  setCompleteEach,
 } from './homes-store.ts';
-import { nthEntry, removeBelow } from './store.ts';
+import { type Cut, nthEntries, removeBelowEach } from './store.ts';
 
 /** Cuts the feeds of those who may have more entries than one keeps. */
 export const TRIM = 'feed.trim';
 /** A feed is looked at, on average, each time that this part of what it keeps has been pushed to it. */
 const LOOKED_AT_EACH = 4;
-const PEOPLE_AT_ONCE = 100;
-/** Entries that one transaction removes. */
-const REMOVED_AT_ONCE = 2000;
+/** Feeds that one transaction looks at, and entries that it removes of each. */
+const PEOPLE_AT_ONCE = 40;
+const REMOVED_AT_ONCE = 500;
 const ASK_EVERY_MS = 1000;
 
 const every = (ctx: Context) => Math.max(1, Math.ceil(ctx.config.feedEntries / LOOKED_AT_EACH));
@@ -71,32 +72,48 @@ export function trimSoon(ctx: Context): void {
     .catch((error) => ctx.log.warn({ err: error }, 'feeds are cut later'));
 }
 
-/** The job: cuts all feeds that were noted, each in a transaction of its own. */
+/** The job: cuts all feeds that were noted, some of them in one transaction. */
 export async function trimFeeds(ctx: Context): Promise<void> {
   for (;;) {
     const people = await listGrown(ctx.db, PEOPLE_AT_ONCE);
-    for (const personId of people) await trimFeed(ctx, personId);
+    for (let left = people; left.length > 0; ) {
+      left = await ctx.db.transaction((tx) => trimSome(ctx, tx, left));
+    }
     if (people.length < PEOPLE_AT_ONCE) return;
   }
 }
 
 /**
- * Cuts one feed to what it keeps. What is cut and what counts as complete change together, so a read
- * finds the older posts in the lists of their authors.
+ * Cuts feeds to what they keep, those of them that have more. What is cut and what counts as complete
+ * change together, so a read finds the older posts in the lists of their authors. Gives those of whom
+ * more is to be removed.
  */
-export async function trimFeed(ctx: Context, personId: PersonId): Promise<void> {
-  for (let more = true; more; ) {
-    more = await ctx.db.transaction(async (tx) => {
-      await removeGrown(tx, personId);
-      const from = (await holdHomes(tx, [personId], '0')).get(personId);
-      if (from === undefined || from === NOTHING_COMPLETE) return false;
-      const last = await nthEntry(tx, personId, ctx.config.feedEntries);
-      if (last === null) return false;
-      const cut = BigInt(last) > BigInt(from) ? last : from;
-      await setComplete(tx, personId, cut);
-      // Who never reads is counted as away, some time after they have a full feed.
-      await noteNeverRead(tx, personId, daysAgo(ctx, ACTIVE_DAYS + 1));
-      return removeBelow(tx, personId, cut, REMOVED_AT_ONCE);
-    });
-  }
+export async function trimSome(
+  ctx: Context,
+  tx: Transaction,
+  people: readonly PersonId[],
+): Promise<PersonId[]> {
+  const cuts = await cutsOf(ctx, tx, people);
+  const cut = cuts.map(({ person_id }) => person_id);
+  const [left] = await Promise.all([
+    removeBelowEach(tx, cuts, REMOVED_AT_ONCE),
+    setCompleteEach(tx, cuts),
+    // Who never reads is counted as away, some time after they have a full feed.
+    noteNeverRead(tx, cut, daysAgo(ctx, ACTIVE_DAYS + 1)),
+    // Last, because a round that notes one of them waits from here to the commit. What it pushes
+    // meanwhile may stay unnoted, until a later one notes them.
+    removeGrown(tx, people),
+  ]);
+  return left;
+}
+
+/** Where the feeds of those that have more than they keep are to be cut. Their rows are held from here. */
+async function cutsOf(ctx: Context, tx: Transaction, people: readonly PersonId[]): Promise<Cut[]> {
+  const lasts = await nthEntries(tx, people, ctx.config.feedEntries);
+  const homes = await holdHomes(tx, [...lasts.keys()], '0');
+  return [...lasts].flatMap(([person_id, last]) => {
+    const from = homes.get(person_id);
+    if (from === undefined || from === NOTHING_COMPLETE) return [];
+    return [{ person_id, post_id: compareIds(last, from) > 0 ? last : (from as PostId) }];
+  });
 }
