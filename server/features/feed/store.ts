@@ -135,17 +135,16 @@ export async function nthEntries(
     }
     return found;
   }
-  const rows = await q.query<Cut>(
-    `select person_id, post_id from (
-       select person_id, (
-         select post_id from feed_entries e where e.person_id = reader.person_id
-         order by post_id desc offset $2 limit 1
-       ) as post_id
-       from unnest($1::bigint[]) as reader (person_id)
-     ) as nth where post_id is not null order by person_id`,
+  // Nulls are left out here: a condition on what is looked up has it looked up twice.
+  const rows = await q.query<{ person_id: PersonId; post_id: PostId | null }>(
+    `select person_id, (
+       select post_id from feed_entries e where e.person_id = reader.person_id
+       order by post_id desc offset $2 limit 1
+     ) as post_id
+     from unnest($1::bigint[]) as reader (person_id) order by person_id`,
     [people, nth - 1],
   );
-  for (const { person_id, post_id } of rows) found.set(person_id, post_id);
+  for (const { person_id, post_id } of rows) if (post_id !== null) found.set(person_id, post_id);
   return found;
 }
 
