@@ -7,7 +7,7 @@ import type { Context } from '../server/context.ts';
 import { fanOut } from '../server/features/feed/fan-out.ts';
 import { runFanOut } from '../server/features/feed/fan-out-round.ts';
 import { PUBLISHED } from '../server/features/posts/events.ts';
-import { deliverEvents } from '../server/kernel/deliver-events.ts';
+import { deliverTogether } from '../server/kernel/deliver-together.ts';
 import { appendEvent } from '../server/kernel/events.ts';
 import { hear } from '../server/kernel/hints.ts';
 import { insertMany } from '../server/ports/db/insert-many.ts';
@@ -96,15 +96,17 @@ async function deliveries({ ctx, postmaster }: Stage, { author, followers, posts
   await check(ctx, first);
 }
 
-/** What the event's job and the jobs after it do, without the queue between them. */
+/** What the event's delivery and the jobs after it do, without the queue between them. */
 async function fanOutWhole(ctx: Context, author_id: PersonId, post_id: PostId): Promise<void> {
-  await deliverEvents(ctx, [fanOut], { group: 'posts', key: post_id });
-  const left = () =>
-    ctx.db.query('select from feed_fan_outs where author_id = $1 and post_id = $2', [
-      author_id,
-      post_id,
-    ]);
-  while ((await left()).length > 0) await runFanOut(ctx, { author_id, post_id, source: '' });
+  await deliverTogether(ctx, [fanOut], 'posts', [post_id]);
+  for (let left = 1; left > 0; ) {
+    await runFanOut(ctx, { author_id, post_id, source: '' });
+    const rows = await ctx.db.query(
+      'select from feed_fan_outs where author_id = $1 and post_id = $2',
+      [author_id, post_id],
+    );
+    left = rows.length;
+  }
 }
 
 async function postsOf(ctx: Context, author: PersonId, many: number): Promise<PostId[]> {
@@ -257,7 +259,7 @@ async function publishing({ ctx, postmaster }: Stage, followers: number, posts: 
   for (const postId of made) {
     const cost = await costing(postmaster, async () => {
       await append(ctx, postId, author);
-      await deliverEvents(ctx, [fanOut], { group: 'posts', key: postId });
+      await deliverTogether(ctx, [fanOut], 'posts', [postId]);
     });
     costs.push(cost);
     times.push(cost.seconds * 1000);
