@@ -9,7 +9,7 @@ import { pushMany, pushOfFew, type Reach } from './push-many-store.ts';
 import { markGrown, someOf, trimSoon } from './trim.ts';
 
 /** Who has no more followers than this part of a round is served in the transaction that hears of the post. */
-const AT_ONCE = 1 / 5;
+const AT_ONCE = 1 / 10;
 
 /** A post, and to whom it goes: the author's followers (empty), or a hashtag's. */
 export interface FanOutStart {

@@ -60,6 +60,7 @@ const asOnCitus = (tx: Transaction): Transaction => ({
   flavour: async () => 'citus',
   touch: tx.touch.bind(tx),
   touchLoosely: tx.touchLoosely.bind(tx),
+  announce: tx.announce.bind(tx),
 });
 
 const WAYS = { postgres: (tx: Transaction) => tx, citus: asOnCitus };
