@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import { compareIds } from '../../kernel/ids.ts';
 import type { PostInList } from '../posts/store.ts';
-import { mergeNewest, type Stretch } from './merge.ts';
+import { mergeNewest, type Stretch, withPost } from './merge.ts';
 
 const ref = (id: number): PostInList => ({
   post_id: String(id) as PostId,
@@ -78,4 +78,31 @@ test('an author of whom nothing is in the page costs next to nothing', () => {
   assert.ok(each < 2, `${each.toFixed(3)} µs for each`);
   assert.equal(mergeNewest(main, others, span).refs.length, 21);
   assert.ok(compareIds(id(2), id(1)) > 0);
+});
+
+test('a post that is added to a stretch makes it what would be read with it', () => {
+  const known = (ids: Iterable<number>, take: number): Stretch => {
+    const refs = newestFirst(ids).map(ref);
+    return { refs: refs.slice(0, take), whole: refs.length < take };
+  };
+  const anyId = fc.integer({ min: 1, max: 40 });
+  fc.assert(
+    fc.property(
+      fc.array(anyId, { maxLength: 12 }),
+      fc.array(anyId, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 10 }),
+      (before, added, take) => {
+        const all = new Set(before);
+        let now = known(all, take);
+        for (const id of added) {
+          const same = now.refs.some(({ post_id }) => post_id === String(id));
+          const more = withPost(now, ref(id), take);
+          all.add(id);
+          assert.deepEqual(more, known(all, take));
+          if (same) assert.equal(more, now);
+          now = more;
+        }
+      },
+    ),
+  );
 });

@@ -74,6 +74,40 @@ test('what was rolled back is not heard; many keys are, in several messages; loo
   await there.close();
 });
 
+test('what is announced is heard after the commit; in several messages, and as touched when it is long', async () => {
+  const [here, there] = [await openProcess('here'), await openProcess('there')];
+  const ids = Array.from({ length: 2000 }, (_, n) => `${7_000_000_000_000 + n}`);
+  const left = new Set(ids);
+  const keys = new Set<string>();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  there.onTouch((touched, announced) => {
+    for (const key of touched ?? []) keys.add(key);
+    for (const one of announced) {
+      assert.equal(one.kind, 'home:');
+      assert.equal(one.change, '"1,2"');
+      for (const id of one.ids) left.delete(id);
+    }
+    if (left.size === 0 && keys.size === 2) resolve();
+  });
+  const told: unknown[] = [];
+  here.onTouch((_, announced) => told.push(...announced));
+  await here
+    .transaction(async (tx) => {
+      tx.announce({ kind: 'home:', ids, change: 'never' });
+      throw new Error('no');
+    })
+    .catch(() => undefined);
+  assert.deepEqual(told, []);
+  const short = { kind: 'home:', ids, change: '"1,2"' };
+  const long = { kind: 'long:', ids: ['1', '2'], change: 'x'.repeat(2000) };
+  await here.transaction(async (tx) => tx.announce(short, long));
+  assert.deepEqual(told, [short, long]);
+  await promise;
+  assert.deepEqual([...keys], ['long:1', 'long:2']);
+  await here.close();
+  await there.close();
+});
+
 test('a connection that was lost is told as if everything had been touched', async () => {
   const [here, there] = [await openProcess('here'), await openProcess('deaf')];
   const everything = hears(there, (keys) => keys === null);
