@@ -253,7 +253,7 @@ test('a warm page takes no statement and no wait, a cold one a few, however many
 
 test('the page after one that was read is there before it is asked for', async () => {
   for (let n = 0; n < 12; n += 1) await publish(`one of many ${n}`);
-  here.db.touchLoosely(...people.map(({ id }) => ofTies(id)));
+  here.db.touchLoosely(...people.flatMap(({ id }) => [ofHome(id), ofTies(id)]));
   const { pagination } = await homePage(here, cleo.id, 5, null);
   const before = decodeCursor<PostId>(pagination.next_cursor ?? undefined);
   await until(() => peekHomePage(here, cleo.id, 5, before) !== null);

@@ -10,7 +10,7 @@ import { type HydratedPost, hydratePosts, peekPosts } from '../posts/hydrate.ts'
 import type { PostInList } from '../posts/store.ts';
 import { homeView } from '../posts/view.ts';
 import { comesByHashtag } from './by-hashtag.ts';
-import { peekSkeleton, readSkeleton } from './skeleton.ts';
+import { isHomeNear, peekSkeleton, readSkeleton } from './skeleton.ts';
 import { warmNext } from './warm.ts';
 
 /** A page of the home feed, latest first, as it is sent. */
@@ -29,7 +29,7 @@ export async function homeFeed(
 /**
  * The posts of a page of the home feed, judged. Two waves of I/O where nothing is near: the ids, then
  * everything about them and the followed hashtags at once; then only judging. The page after it is brought
- * near for who goes on reading.
+ * near for who has just come, or goes on reading; not each time that something new is on top.
  */
 export async function homePage(
   ctx: Context,
@@ -37,6 +37,7 @@ export async function homePage(
   limit: number,
   before: PostId | null,
 ): Promise<Page<HydratedPost>> {
+  const goesOn = before !== null || !isHomeNear(ctx, personId);
   const page = await fillPage<PostInList, HydratedPost>(
     { limit, before },
     {
@@ -45,7 +46,7 @@ export async function homePage(
       show: (refs) => judgeForHome(ctx, personId, refs),
     },
   );
-  warmNext(ctx, personId, limit, page.pagination);
+  if (goesOn) warmNext(ctx, personId, limit, page.pagination);
   return page;
 }
 

@@ -81,6 +81,10 @@ const nearOf = perContext((ctx): Near => {
 const NOBODY: readonly PersonId[] = [];
 const NOTHING: Stretch = { refs: [], whole: true };
 
+/** Whether the front of somebody's feed is near: they have read it lately. */
+export const isHomeNear = (ctx: Context, personId: PersonId): boolean =>
+  nearOf(ctx).homes.peek(personId) !== undefined;
+
 /** A page of somebody's feed before anything is judged, from memory alone; null when that is not enough. */
 export function peekSkeleton(
   ctx: Context,
