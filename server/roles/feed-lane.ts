@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { authenticate, isKnownToken, peekViewer } from '../features/accounts/authenticate.ts';
 import { homePage, peekHomePage } from '../features/feed/home.ts';
 import { peekProfilePage, profilePage } from '../features/feed/profile.ts';
+import { rankedPage } from '../features/feed/ranked.ts';
 import { Fragments, type Reader } from '../features/posts/fragments.ts';
 import { peekSettings, readSettings } from '../features/ranking/settings.ts';
 import { type Admission, admissionOf } from '../http/admission/admission.ts';
@@ -113,8 +114,8 @@ class FeedLane {
     const start = performance.now();
     const viewerId = this.#peekViewer(wish);
     const order = viewerId === undefined ? undefined : this.#peekOrder(viewerId, wish.asked);
-    if (order === 'ranked') return false;
-    const joined = viewerId !== undefined && order && this.#peek(this.#ready, viewerId, wish.asked);
+    const joined =
+      viewerId !== undefined && order === 'latest' && this.#peek(this.#ready, viewerId, wish.asked);
     if (joined) {
       this.#send(this.#ready, { request, response, wish, joined, start });
       return true;
@@ -129,7 +130,7 @@ class FeedLane {
     const { method, url, headers } = request;
     if (method !== 'GET' || !url?.startsWith(LANE_START) || !isPlain(request)) return null;
     const asked = readUrl(url);
-    if (!asked || asked.order === 'ranked') return null;
+    if (!asked) return null;
     const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined);
     if (!encoding) return null;
     const { authorization } = headers;
@@ -149,8 +150,8 @@ class FeedLane {
 
   /** As features/feed/order.ts has it: the choice of the person is about their first page. */
   #peekOrder(viewerId: PersonId | null, asked: AskedPage): FeedOrder | undefined {
-    if (viewerId === null || !dependsOnChoice(asked)) return 'latest';
-    return peekSettings(this.#ctx, viewerId)?.feed_order;
+    if (viewerId === null || !isOrdered(asked)) return 'latest';
+    return asked.order ?? peekSettings(this.#ctx, viewerId)?.feed_order;
   }
 
   /** The page of now, without waiting; null when something of it is not near. */
@@ -178,10 +179,6 @@ class FeedLane {
     try {
       const { token, asked } = wish;
       const viewerId = token === null ? null : (await authenticate(this.#ctx, token)).personId;
-      if (viewerId !== null && dependsOnChoice(asked)) {
-        const { feed_order } = await readSettings(this.#ctx, viewerId);
-        if (feed_order === 'ranked') return slow(request, response);
-      }
       const page = await fetchPage(this.#ctx, viewerId, asked);
       const joined = new Joined(ready.fragments.answer(page, readerOf(viewerId, asked)));
       this.#send(ready, { ...asking, joined });
@@ -215,9 +212,8 @@ interface Answered {
 
 const BEARER = 'Bearer ';
 
-/** The choice of a person is about the first page of their home feed. */
-const dependsOnChoice = ({ username, order, before }: AskedPage) =>
-  username === null && order === null && before === null;
+/** Of a home feed the first page: those after it go on in the order of their cursor. */
+const isOrdered = ({ username, before }: AskedPage) => username === null && before === null;
 
 const readerOf = (viewerId: PersonId | null, { username }: AskedPage): Reader => ({
   viewerId,
@@ -230,10 +226,14 @@ function peekPage(ctx: Context, viewerId: PersonId | null, asked: AskedPage) {
   return viewerId && peekHomePage(ctx, viewerId, limit, before);
 }
 
-function fetchPage(ctx: Context, viewerId: PersonId | null, asked: AskedPage) {
+async function fetchPage(ctx: Context, viewerId: PersonId | null, asked: AskedPage) {
   const { username, limit, before } = asked;
   if (username !== null) return profilePage(ctx, { username, viewerId, limit, before });
   if (viewerId === null) throw new Problem('unauthenticated');
+  const order = isOrdered(asked)
+    ? (asked.order ?? (await readSettings(ctx, viewerId)).feed_order)
+    : 'latest';
+  if (order === 'ranked') return rankedPage(ctx, viewerId, limit, null);
   return homePage(ctx, viewerId, limit, before);
 }
 
