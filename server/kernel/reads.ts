@@ -32,6 +32,12 @@ export function noteRead(key: string, from?: number): void {
   notes?.hashes.push(hashKey(key, from));
 }
 
+/** The same of what was noted before, when that was made which is read now. */
+export function noteHashes(hashes: readonly number[]): void {
+  if (!notes) return;
+  for (let n = 0; n < hashes.length; n += 1) notes.hashes.push(hashes[n] as number);
+}
+
 /** Says that what is worked out holds until this time. */
 export function noteUntil(millis: number): void {
   if (notes && millis < notes.until) notes.until = millis;

@@ -25,12 +25,13 @@ export async function followedTags(q: Queryable, personId: PersonId): Promise<Se
   return new Set(follows.map((follow) => follow.tag));
 }
 
-/** Whether a post comes to somebody's feed by the hashtags that they follow: only what all may see. */
-export function comesByHashtag(
-  { post, person }: Look & { readonly post: PostRow },
-  followed: ReadonlySet<string>,
-): boolean {
-  return post.hashtags.some((tag) => followed.has(tag)) && isOpenToAll(post, person);
+/** Whether a post may come to somebody's feed by a hashtag of it that they follow: only what all may see. */
+export function mayComeByHashtag({ post, person }: Look & { readonly post: PostRow }): boolean {
+  return post.hashtags.length > 0 && isOpenToAll(post, person);
+}
+
+export function hasAny(tags: readonly string[], followed: ReadonlySet<string>): boolean {
+  return followed.size > 0 && tags.some((tag) => followed.has(tag));
 }
 
 /**

@@ -6,10 +6,11 @@ import { fillPage, peekPage } from '../../kernel/fill-page.ts';
 import { belongsInHome, maySeePost } from '../../kernel/visibility.ts';
 import { peekTagsFollowedBy, tagsFollowedBy } from '../hashtags/near.ts';
 import { privateAddresses } from '../media/private-address.ts';
-import { type HydratedPost, hydratePosts, peekPosts } from '../posts/hydrate.ts';
+import { SOMEBODY } from '../posts/gathered.ts';
+import { type HydratedPost, hydratePosts, peekEach } from '../posts/hydrate.ts';
 import type { PostInList } from '../posts/store.ts';
 import { homeView } from '../posts/view.ts';
-import { comesByHashtag } from './by-hashtag.ts';
+import { hasAny, mayComeByHashtag } from './by-hashtag.ts';
 import { isHomeNear, peekSkeleton, readSkeleton } from './skeleton.ts';
 import { warmNext } from './warm.ts';
 
@@ -60,7 +61,10 @@ export async function judgeForHome(
     hydratePosts(ctx, refs, personId),
     tagsFollowedBy(ctx, personId),
   ]);
-  return judge(refs, posts, followed);
+  return judge(
+    refs.map(({ post_id }) => posts.get(post_id)),
+    followed,
+  );
 }
 
 /** The same page without waiting; null when something of it is not near. */
@@ -78,8 +82,8 @@ export function peekHomePage(
       read: (take, from) => peekSkeleton(ctx, personId, take, from as PostId | null),
       idOf: ({ post_id }: PostInList) => post_id,
       show: (refs) => {
-        const posts = peekPosts(ctx, refs, personId);
-        return posts && judge(refs, posts, followed);
+        const posts = peekEach(ctx, refs, personId);
+        return posts && judge(posts, followed);
       },
     },
   );
@@ -87,13 +91,37 @@ export function peekHomePage(
 
 /** What of these posts is for the home of whoever they were hydrated for, in the same order. */
 function judge(
-  refs: readonly PostInList[],
-  posts: ReadonlyMap<PostId, HydratedPost>,
+  posts: readonly (HydratedPost | undefined)[],
   followed: ReadonlySet<string>,
 ): (HydratedPost | null)[] {
-  return refs.map(({ post_id }) => {
-    const found = posts.get(post_id);
-    if (!found || !maySeePost(found)) return null;
-    return belongsInHome(found, comesByHashtag(found, followed)) ? found : null;
-  });
+  return posts.map((found) => (found && isForHome(found, followed) ? found : null));
+}
+
+function isForHome(found: HydratedPost, followed: ReadonlySet<string>): boolean {
+  const way = found.viewerId === SOMEBODY ? knownWayHome(found) : wayHome(found);
+  return way === 'follow' || (way === 'hashtag' && hasAny(found.post.hashtags, followed));
+}
+
+/** How a post gets into a home: as what somebody follows, only by a hashtag that they follow, or not at all. */
+type Way = 'follow' | 'hashtag' | null;
+
+function wayHome(found: HydratedPost): Way {
+  if (!maySeePost(found)) return null;
+  if (belongsInHome(found, false)) return 'follow';
+  return mayComeByHashtag(found) && belongsInHome(found, true) ? 'hashtag' : null;
+}
+
+/**
+ * Of posts that many viewers share. What is judged of an object that never changes stays true of it: a
+ * block, an edit, a follow makes another object.
+ */
+const ways = new WeakMap<HydratedPost, Way>();
+
+function knownWayHome(found: HydratedPost): Way {
+  let way = ways.get(found);
+  if (way === undefined) {
+    way = wayHome(found);
+    ways.set(found, way);
+  }
+  return way;
 }

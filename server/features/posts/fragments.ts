@@ -8,6 +8,7 @@ import { addressesChangeAt, privateAddresses } from '../media/private-address.ts
 import type { PersonRow } from '../people/store.ts';
 import type { PostCard } from './cards.ts';
 import type { Counts } from './counts-store.ts';
+import { SOMEBODY } from './gathered.ts';
 import type { HydratedPost } from './hydrate.ts';
 import { postHead, postTail } from './view.ts';
 
@@ -41,6 +42,14 @@ interface Kept<Piece> {
   readonly tails: Map<number, Piece>;
 }
 
+/** The pieces of a post that many viewers share, where another post follows it. */
+interface Joint<Piece> {
+  readonly pieces: readonly Piece[];
+  readonly until: number;
+}
+
+const SOMEBODY_AT_HOME: Reader = { viewerId: SOMEBODY, tellsSeen: true };
+
 /** Of the same counts; there are hardly more than three. */
 const TAILS_MAX = 32;
 
@@ -62,6 +71,8 @@ export class Fragments<Piece extends object> {
   readonly #writers: Writers<Piece>;
   /** Held by the cards that memory holds. */
   readonly #kept = new WeakMap<PostCard, Kept<Piece>>();
+  /** By what stands for all viewers of one kind; see posts/gathered.ts. */
+  readonly #joints = new WeakMap<HydratedPost, Joint<Piece>>();
   readonly #start: Piece;
 
   constructor(deps: Pick<Context, 'secrets' | 'clock'>, writers: Writers<Piece>) {
@@ -73,21 +84,50 @@ export class Fragments<Piece extends object> {
   /** The whole answer for a page of posts, which were judged for this reader. */
   answer({ items, pagination }: Page<HydratedPost>, reader: Reader): Piece[] {
     const pieces = [this.#start];
-    for (let n = 0; n < items.length; n += 1) {
+    const last = items.length - 1;
+    const isShared = reader.tellsSeen;
+    for (let n = 0; n < last; n += 1) {
       const found = items[n] as HydratedPost;
-      const last = n < items.length - 1 ? 0 : 1;
-      const { original } = found;
-      if (original) {
-        this.#add(pieces, found, reader, OUTER);
-        this.#add(pieces, original, reader, (INNER + last) as End);
-      } else {
-        this.#add(pieces, found, reader, (PLAIN + last) as End);
-      }
+      if (!isShared || found.viewerId !== SOMEBODY) this.#addPost(pieces, found, reader, 0);
+      else for (const piece of this.#jointOf(found)) pieces.push(piece);
     }
+    if (last >= 0) this.#addPost(pieces, items[last] as HydratedPost, reader, 1);
     const { next_cursor, has_more } = pagination;
     const end = `],"pagination":${JSON.stringify({ next_cursor, has_more })}}`;
     pieces.push(this.#writers.passing(end));
     return pieces;
+  }
+
+  #jointOf(found: HydratedPost): readonly Piece[] {
+    const known = this.#joints.get(found);
+    if (known && (known.until === Number.POSITIVE_INFINITY || this.#isGood(known.until))) {
+      noteUntil(known.until);
+      return known.pieces;
+    }
+    const pieces: Piece[] = [];
+    this.#addPost(pieces, found, SOMEBODY_AT_HOME, 0);
+    const until = Math.min(this.#untilOf(found), this.#untilOf(found.original));
+    this.#joints.set(found, { pieces, until });
+    return pieces;
+  }
+
+  #untilOf(found: HydratedPost | null | undefined): number {
+    return (found && this.#kept.get(found.card)?.until) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Also when the clock was set back: addresses are never good for longer than said. */
+  #isGood(until: number): boolean {
+    return until === addressesChangeAt(this.#deps);
+  }
+
+  #addPost(pieces: Piece[], found: HydratedPost, reader: Reader, last: 0 | 1): void {
+    const { original } = found;
+    if (original) {
+      this.#add(pieces, found, reader, OUTER);
+      this.#add(pieces, original, reader, (INNER + last) as End);
+    } else {
+      this.#add(pieces, found, reader, (PLAIN + last) as End);
+    }
   }
 
   #add(pieces: Piece[], found: HydratedPost, reader: Reader, end: End): void {
@@ -108,8 +148,7 @@ export class Fragments<Piece extends object> {
       kept.person !== person ||
       kept.original !== original?.card ||
       kept.originalPerson !== original?.person ||
-      // Also when the clock was set back: addresses are never good for longer than said.
-      (kept.until !== Number.POSITIVE_INFINITY && kept.until !== addressesChangeAt(this.#deps))
+      (kept.until !== Number.POSITIVE_INFINITY && !this.#isGood(kept.until))
     ) {
       kept.person = person;
       kept.original = original?.card;

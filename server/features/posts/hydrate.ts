@@ -10,6 +10,7 @@ import { nearPeople } from '../people/near.ts';
 import type { PersonRow } from '../people/store.ts';
 import { nearCards, nearCounts, type PostCard } from './cards.ts';
 import type { Counts } from './counts-store.ts';
+import { alikeFor, type GatheredPost, gatheredPosts } from './gathered.ts';
 import type { PostLook } from './look.ts';
 import type { PostInList, PostRow } from './store.ts';
 
@@ -31,6 +32,12 @@ export interface HydratedPost extends PostLook {
 }
 
 type Hydrated = Map<PostId, HydratedPost>;
+
+/** What of a viewer is asked about posts, of whom and what it is known. */
+export interface ViewerFacts {
+  readonly relations: ReadonlyMap<PersonId, Relation>;
+  readonly marked: ReadonlyMap<PostId, Marks>;
+}
 
 /**
  * Refs → all parts of the posts. What is near takes no statement. What is not is loaded in one parallel
@@ -64,6 +71,75 @@ export function peekPosts(
     hydrated.set(post_id, found);
   }
   return hydrated;
+}
+
+/**
+ * The same of each ref, in their order: to viewers who stand to a post alike the same object, unless it
+ * says something of them. Null when something is not near.
+ */
+export function peekEach(
+  ctx: Context,
+  refs: readonly PostInList[],
+  viewerId: PersonId,
+): HydratedPost[] | null {
+  const { ties, marks } = caches(ctx);
+  const relations = ties.peek(viewerId);
+  const marked = marks.peek(viewerId);
+  if (relations === undefined || marked === undefined) return null;
+  return peekEachWith(ctx, refs, viewerId, { relations, marked });
+}
+
+/** The same with what is known of the viewer; null when something else, or of that, is missing. */
+function peekEachWith(
+  ctx: Context,
+  refs: readonly PostInList[],
+  viewerId: PersonId,
+  { relations, marked }: ViewerFacts,
+): HydratedPost[] | null {
+  const { cards, people, counts } = caches(ctx);
+  const gatheredOf = gatheredPosts(ctx);
+  const now = ctx.clock.millis();
+  let source: Source | undefined;
+  const found: HydratedPost[] = [];
+  for (let n = 0; n < refs.length; n += 1) {
+    const { post_id } = refs[n] as PostInList;
+    const gathered = gatheredOf.peek(post_id, now);
+    if (gathered === undefined) return null;
+    if (saysNothingOf(viewerId, gathered)) {
+      const one = findAlike(gathered, relations, marked);
+      if (one === null) return null;
+      found.push(one);
+    } else {
+      source ??= { cards, people, counts, relations, marked, viewerId, missed: false };
+      const one = build(source, post_id);
+      if (source.missed || one === null) return null;
+      found.push(one);
+    }
+  }
+  return found;
+}
+
+function saysNothingOf(viewerId: PersonId, { namesNobody, card, original }: GatheredPost): boolean {
+  return (
+    namesNobody &&
+    card.post.author_id !== viewerId &&
+    (original === null || original.card.post.author_id !== viewerId)
+  );
+}
+
+/** Null when it is not known how the viewer stands to it. */
+function findAlike(
+  gathered: GatheredPost,
+  relations: ReadonlyMap<PersonId, Relation>,
+  marked: ReadonlyMap<PostId, Marks>,
+): HydratedPost | null {
+  const { post } = gathered.card;
+  const relation = relations.get(post.author_id);
+  const marks = marked.get(post.post_id);
+  if (relation === undefined || marks === undefined) return null;
+  if (gathered.original === null) return alikeFor(gathered, relation, marks, null);
+  const original = findAlike(gathered.original, relations, marked);
+  return original && alikeFor(gathered, relation, marks, original);
 }
 
 const caches = perContext((ctx) => ({
