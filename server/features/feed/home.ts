@@ -7,11 +7,13 @@ import { belongsInHome, maySeePost } from '../../kernel/visibility.ts';
 import { peekTagsFollowedBy, tagsFollowedBy } from '../hashtags/near.ts';
 import { privateAddresses } from '../media/private-address.ts';
 import { SOMEBODY } from '../posts/gathered.ts';
-import { type HydratedPost, hydratePosts, peekEach } from '../posts/hydrate.ts';
+import { type HydratedPost, hydrateEach, hydrateWith, peekEach } from '../posts/hydrate.ts';
 import type { PostInList } from '../posts/store.ts';
 import { homeView } from '../posts/view.ts';
 import { hasAny, mayComeByHashtag } from './by-hashtag.ts';
-import { isHomeNear, peekSkeleton, readSkeleton } from './skeleton.ts';
+import { readStretch } from './fronts.ts';
+import type { Front } from './fronts-store.ts';
+import { isHomeNear, peekSkeleton } from './skeleton.ts';
 import { warmNext } from './warm.ts';
 
 /** A page of the home feed, latest first, as it is sent. */
@@ -39,12 +41,21 @@ export async function homePage(
   before: PostId | null,
 ): Promise<Page<HydratedPost>> {
   const goesOn = before !== null || !isHomeNear(ctx, personId);
+  let front: Front | null = null;
   const page = await fillPage<PostInList, HydratedPost>(
     { limit, before },
     {
-      read: (take, from) => readSkeleton(ctx, personId, take, from as PostId | null),
+      read: async (take, from) => {
+        const stretch = await readStretch(ctx, personId, take, from as PostId | null);
+        front = stretch.front;
+        return stretch.refs;
+      },
       idOf: ({ post_id }) => post_id,
-      show: (refs) => judgeForHome(ctx, personId, refs),
+      show: async (refs) => {
+        if (front === null) return judgeForHome(ctx, personId, refs);
+        const { facts, tags } = front;
+        return judge(await hydrateWith(ctx, refs, personId, facts), tags);
+      },
     },
   );
   if (goesOn) warmNext(ctx, personId, limit, page.pagination);
@@ -58,13 +69,10 @@ export async function judgeForHome(
   refs: readonly PostInList[],
 ): Promise<(HydratedPost | null)[]> {
   const [posts, followed] = await Promise.all([
-    hydratePosts(ctx, refs, personId),
+    hydrateEach(ctx, refs, personId),
     tagsFollowedBy(ctx, personId),
   ]);
-  return judge(
-    refs.map(({ post_id }) => posts.get(post_id)),
-    followed,
-  );
+  return judge(posts, followed);
 }
 
 /** The same page without waiting; null when something of it is not near. */

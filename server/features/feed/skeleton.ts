@@ -93,10 +93,21 @@ export function peekSkeleton(
   before: PostId | null,
 ): readonly PostInList[] | null {
   if (!ctx.config.nearViewers) return null;
+  const home = nearOf(ctx).homes.peek(personId);
+  return home === undefined ? null : mergeNear(ctx, personId, home, take, before);
+}
+
+/** The same from what was pushed, `home`; null when of the authors who are merged something is not near, or it is not enough. */
+export function mergeNear(
+  ctx: Context,
+  personId: PersonId,
+  home: Entries,
+  take: number,
+  before: PostId | null,
+): readonly PostInList[] | null {
   const near = nearOf(ctx);
-  const home = near.homes.peek(personId);
   const merged = near.merged.peek(ALL);
-  if (home === undefined || merged === undefined) return null;
+  if (merged === undefined) return null;
   const followed = merged.length === 0 ? NOBODY : near.followed.peek(personId);
   if (followed === undefined) return null;
   const lists: Stretch[] = [];

@@ -3,7 +3,7 @@ import { perContext } from '../../kernel/near-cache.ts';
 import { NearFacts } from '../../kernel/near-facts.ts';
 import { ofTies } from '../../kernel/touch-keys.ts';
 import { type Relation, STRANGER } from '../../kernel/visibility.ts';
-import { ALL_KINDS, findTies, type Ties } from './relations-store.ts';
+import { ALL_KINDS, findTies, type TieColumns, type Ties } from './relations-store.ts';
 
 /** About 100 bytes each. */
 const TIES_MAX = 500_000;
@@ -34,6 +34,22 @@ function relationsIn(ties: Ties): Map<PersonId, Relation> {
     for (const other of ties[kind]) bits.set(other, (bits.get(other) ?? 0) | (1 << place));
   }
   return new Map([...bits].map(([other, all]) => [other, relationOf(all)]));
+}
+
+/** How a viewer stands to each of `asked`, from a row that was asked about all of them. */
+export function relationsFrom(
+  asked: Iterable<PersonId>,
+  row: TieColumns,
+): ReadonlyMap<PersonId, Relation> {
+  const bits = new Map<string, number>();
+  for (let place = 0; place < ALL_KINDS.length; place += 1) {
+    const ids = row[ALL_KINDS[place] as keyof TieColumns];
+    if (ids === null) continue;
+    for (const id of ids.split(' ')) bits.set(id, (bits.get(id) ?? 0) | (1 << place));
+  }
+  const found = new Map<PersonId, Relation>();
+  for (const id of asked) found.set(id, relationOf(bits.get(id) ?? 0));
+  return found;
 }
 
 /** Of the same kinds the same object: there are few, and hundreds of thousands stand in memory. */

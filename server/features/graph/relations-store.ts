@@ -63,22 +63,33 @@ interface Asked {
   readonly others: readonly PersonId[];
 }
 
+/** A column for each kind of relation: the ids with whom it holds, joined by spaces; null for none. */
+export type TieColumns = Readonly<Record<Kind, string | null>>;
+
+/**
+ * SQL of these columns, for a statement that has the viewer's id in `viewer` and others, an array of ids,
+ * in `others`. On Citus the viewer must be the same in all rows.
+ */
+export function tieColumns(viewer: string, others: string): string {
+  return ALL_KINDS.map((kind) => {
+    const source = SOURCES[kind];
+    const only = kind === 'muting' ? ' and t.posts' : '';
+    return `(select string_agg(t.${source.other}::text, ' ') from ${source.table} t
+      where t.${source.viewer} = ${viewer} and t.${source.other} = any(${others})${only}) as ${kind}`;
+  }).join(',\n');
+}
+
 /** Of several viewers at once, a row each: a row for every relation costs more than finding it. */
 const TIES = `with asked as materialized (
     select viewer_id, others::bigint[] as others from unnest($1::bigint[], $2::text[]) as a (viewer_id, others)
   )
-  select viewer_id, ${ALL_KINDS.map((kind) => {
-    const { table, viewer, other } = SOURCES[kind];
-    const only = kind === 'muting' ? ' and t.posts' : '';
-    return `(select string_agg(t.${other}::text, ' ') from ${table} t
-      where t.${viewer} = a.viewer_id and t.${other} = any(a.others)${only}) as ${kind}`;
-  }).join(',\n')}
+  select viewer_id, ${tieColumns('a.viewer_id', 'a.others')}
   from asked a`;
 
 /** All relations between viewers and others whom each of them asks about; bounded by what is asked. */
 export async function findTies(q: Queryable, asked: readonly Asked[]): Promise<Ties[]> {
   if ((await q.flavour()) === 'citus') return Promise.all(asked.map((one) => tiesOf(q, one)));
-  const rows = await q.query<{ viewer_id: PersonId } & Record<Kind, string | null>>(TIES, [
+  const rows = await q.query<{ viewer_id: PersonId } & TieColumns>(TIES, [
     asked.map(({ viewerId }) => viewerId),
     asked.map(({ others }) => `{${others.join(',')}}`),
   ]);

@@ -167,6 +167,14 @@ export async function followedTagsOf(
   return new Map([...byPerson].map(([id, found]) => [id, new Set(found.map(({ tag }) => tag))]));
 }
 
+/**
+ * SQL of the hashtags that somebody follows, a list or null, for a statement that has their id in `person`.
+ * On Citus that must be the same in all rows.
+ */
+export function followedTagsColumn(person: string): string {
+  return `(select array_agg(t.tag) from hashtag_follows_by_person t where t.person_id = ${person}) as tags`;
+}
+
 /** Which of `tags` this person follows. */
 export async function followedTagsAmong(
   q: Queryable,

@@ -135,38 +135,45 @@ export interface Marks {
 
 export const NO_MARKS: Marks = { liked: false, saved: false, reposted: false, seen: false };
 
-/** All marks lie under the person's key. Of several people at once, a row each: few rows are cheap. */
+/** A column for each mark: the posts that bear it, joined by spaces; null for none. */
+export type MarkColumns = Readonly<Record<keyof Marks, string | null>>;
+
+const SOURCES: Readonly<Record<keyof Marks, string>> = {
+  liked: 'likes_by_person',
+  saved: 'saves_by_person',
+  reposted: 'reposts_by_person',
+  seen: 'seen_posts',
+};
+
+/**
+ * SQL of these columns, for a statement that has a person's id in `person` and posts, an array of ids, in
+ * `posts`: all marks lie under the person's key. On Citus the person must be the same in all rows.
+ */
+export function markColumns(person: string, posts: string): string {
+  return KINDS.map(
+    (kind) => `(select string_agg(t.post_id::text, ' ') from ${SOURCES[kind]} t
+      where t.person_id = ${person} and t.post_id = any(${posts})) as ${kind}`,
+  ).join(',\n');
+}
+
+const KINDS = Object.keys(NO_MARKS) as (keyof Marks)[];
+
+/** Of several people at once, a row each: few rows are cheap. */
 const MARKS = `with asked as materialized (
     select person_id, posts::bigint[] as posts from unnest($1::bigint[], $2::text[]) as a (person_id, posts)
   )
-  select person_id,
-    (select string_agg(t.post_id::text, ' ') from likes_by_person t
-      where t.person_id = a.person_id and t.post_id = any(a.posts)) as liked,
-    (select string_agg(t.post_id::text, ' ') from saves_by_person t
-      where t.person_id = a.person_id and t.post_id = any(a.posts)) as saved,
-    (select string_agg(t.post_id::text, ' ') from reposts_by_person t
-      where t.person_id = a.person_id and t.post_id = any(a.posts)) as reposted,
-    (select string_agg(t.post_id::text, ' ') from seen_posts t
-      where t.person_id = a.person_id and t.post_id = any(a.posts)) as seen
+  select person_id, ${markColumns('a.person_id', 'a.posts')}
   from asked a`;
 
 /** The same of one person: where those of others may lie elsewhere. */
-const MARKS_OF_ONE = `select $1::bigint as person_id,
-    (select string_agg(post_id::text, ' ') from likes_by_person
-      where person_id = $1 and post_id = any($2::bigint[])) as liked,
-    (select string_agg(post_id::text, ' ') from saves_by_person
-      where person_id = $1 and post_id = any($2::bigint[])) as saved,
-    (select string_agg(post_id::text, ' ') from reposts_by_person
-      where person_id = $1 and post_id = any($2::bigint[])) as reposted,
-    (select string_agg(post_id::text, ' ') from seen_posts
-      where person_id = $1 and post_id = any($2::bigint[])) as seen`;
+const MARKS_OF_ONE = `select $1::bigint as person_id, ${markColumns('$1', '$2::bigint[]')}`;
 
 export interface MarksAsked {
   readonly personId: PersonId;
   readonly postIds: readonly PostId[];
 }
 
-type MarksRow = { person_id: PersonId } & Record<keyof Marks, string | null>;
+type MarksRow = { person_id: PersonId } & MarkColumns;
 
 /** What several people have marked of posts that each of them asks about; who has no marks is not in the map. */
 export async function findMarks(
@@ -200,16 +207,27 @@ async function readMarks(q: Queryable, asked: readonly MarksAsked[]): Promise<Ma
   ]);
 }
 
-const KINDS = Object.keys(NO_MARKS) as (keyof Marks)[];
-
-function marksIn(row: MarksRow): Map<PostId, Marks> {
-  const bits = new Map<PostId, number>();
-  for (const [place, kind] of KINDS.entries()) {
-    for (const id of (row[kind]?.split(' ') ?? []) as PostId[]) {
-      bits.set(id, (bits.get(id) ?? 0) | (1 << place));
-    }
-  }
+function marksIn(row: MarkColumns): Map<PostId, Marks> {
+  const bits = bitsIn(row) as Map<PostId, number>;
   return new Map([...bits].map(([postId, all]) => [postId, ALL_MARKS[all] ?? NO_MARKS]));
+}
+
+/** What somebody has marked of each of `asked`, from a row that was asked about all of them. */
+export function marksFrom(asked: Iterable<PostId>, row: MarkColumns): ReadonlyMap<PostId, Marks> {
+  const bits = bitsIn(row);
+  const found = new Map<PostId, Marks>();
+  for (const id of asked) found.set(id, ALL_MARKS[bits.get(id) ?? 0] ?? NO_MARKS);
+  return found;
+}
+
+function bitsIn(row: MarkColumns): Map<string, number> {
+  const bits = new Map<string, number>();
+  for (let place = 0; place < KINDS.length; place += 1) {
+    const ids = row[KINDS[place] as keyof Marks];
+    if (ids === null) continue;
+    for (const id of ids.split(' ')) bits.set(id, (bits.get(id) ?? 0) | (1 << place));
+  }
+  return bits;
 }
 
 /** Every combination once: of the same marks the same object. */

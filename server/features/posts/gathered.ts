@@ -9,7 +9,7 @@ import { nearPeople } from '../people/near.ts';
 import type { PersonRow } from '../people/store.ts';
 import { nearCards, nearCounts, type PostCard } from './cards.ts';
 import type { Counts } from './counts-store.ts';
-import type { HydratedPost } from './hydrate.ts';
+import type { HydratedPost } from './hydrated-post.ts';
 
 /** All of a post that is the same for whoever looks, as memory holds it. */
 export interface GatheredPost {

@@ -5,31 +5,15 @@ import { mayMeet, type Relation, STRANGER } from '../../kernel/visibility.ts';
 import { nearTies } from '../graph/near-ties.ts';
 import { nearMarks } from '../marks/near.ts';
 import { type Marks, NO_MARKS } from '../marks/store.ts';
-import type { MediaRow } from '../media/store.ts';
 import { nearPeople } from '../people/near.ts';
 import type { PersonRow } from '../people/store.ts';
 import { nearCards, nearCounts, type PostCard } from './cards.ts';
 import type { Counts } from './counts-store.ts';
 import { alikeFor, type GatheredPost, gatheredPosts } from './gathered.ts';
-import type { PostLook } from './look.ts';
+import type { HydratedPost } from './hydrated-post.ts';
 import type { PostInList, PostRow } from './store.ts';
 
-/**
- * All the parts of one post: what the rules ask for, and what is shown. `card`, `person` and `counts`
- * are the objects that memory holds for all readers: as long as they are the same, so is what was made
- * of them.
- */
-export interface HydratedPost extends PostLook {
-  readonly card: PostCard;
-  readonly counts: Counts;
-  readonly media: readonly MediaRow[];
-  readonly marks: Marks;
-  readonly original?: HydratedPost | null;
-  /** Those of the tagged and mentioned who may stand before the viewer. */
-  readonly named: ReadonlySet<PersonId>;
-  /** It stands on top of the grid that is read. */
-  readonly pinned?: boolean;
-}
+export type { HydratedPost } from './hydrated-post.ts';
 
 type Hydrated = Map<PostId, HydratedPost>;
 
@@ -87,6 +71,33 @@ export function peekEach(
   const marked = marks.peek(viewerId);
   if (relations === undefined || marked === undefined) return null;
   return peekEachWith(ctx, refs, viewerId, { relations, marked });
+}
+
+/** The same as a list in the order of the refs, shared where it can be (see `peekEach`); undefined for what is gone. */
+export async function hydrateEach(
+  ctx: Context,
+  refs: readonly PostInList[],
+  viewerId: PersonId,
+): Promise<readonly (HydratedPost | undefined)[]> {
+  const here = peekEach(ctx, refs, viewerId);
+  if (here !== null) return here;
+  const loaded = await loadPosts(ctx, refs, viewerId);
+  return refs.map(({ post_id }) => loaded.get(post_id));
+}
+
+/**
+ * The same for a viewer of whom `facts` are known: what else is asked is loaded. undefined for what is gone.
+ */
+export async function hydrateWith(
+  ctx: Context,
+  refs: readonly PostInList[],
+  viewerId: PersonId,
+  facts: ViewerFacts,
+): Promise<readonly (HydratedPost | undefined)[]> {
+  const here = peekEachWith(ctx, refs, viewerId, facts);
+  if (here !== null) return here;
+  const loaded = await loadPosts(ctx, refs, viewerId, facts);
+  return refs.map(({ post_id }) => loaded.get(post_id));
 }
 
 /** The same with what is known of the viewer; null when something else, or of that, is missing. */
@@ -154,6 +165,7 @@ async function loadPosts(
   ctx: Context,
   refs: readonly PostInList[],
   viewerId: PersonId | null,
+  known: ViewerFacts = NOTHING_KNOWN,
 ): Promise<Hydrated> {
   const near = caches(ctx);
   const postIds = refs.flatMap(({ post_id, repost_of }) =>
@@ -162,14 +174,22 @@ async function loadPosts(
   const authorIds = refs.flatMap(({ author_id, repost_author_id }) =>
     repost_author_id ? [author_id, repost_author_id] : author_id,
   );
-  const tiesTo = (ids: readonly PersonId[]) =>
-    viewerId === null ? NO_TIES : near.ties.get(viewerId, ids);
+  const tiesTo = async (ids: readonly PersonId[]) => {
+    const asked = ids.filter((id) => !known.relations.has(id));
+    if (viewerId === null || asked.length === 0) return known.relations;
+    return withKnown(await near.ties.get(viewerId, asked), known.relations);
+  };
+  const marksOn = async (ids: readonly PostId[]) => {
+    const asked = ids.filter((id) => !known.marked.has(id));
+    if (viewerId === null || asked.length === 0) return known.marked;
+    return withKnown(await near.marks.get(viewerId, asked), known.marked);
+  };
   const [cards, people, counts, relations, marked] = await Promise.all([
     near.cards.getMany(postIds),
     near.people.getMany(authorIds),
     near.counts.getMany(postIds),
     tiesTo(authorIds),
-    viewerId === null ? NO_MARKED : near.marks.get(viewerId, postIds),
+    marksOn(postIds),
   ]);
   const source: Source = {
     cards: peekable(cards),
@@ -190,6 +210,9 @@ async function loadPosts(
   const built = refs.flatMap(({ post_id }) => build(source, post_id) ?? []);
   return new Map(built.map((found) => [found.post.post_id, found]));
 }
+
+const withKnown = <Id, Fact>(loaded: ReadonlyMap<Id, Fact>, known: ReadonlyMap<Id, Fact>) =>
+  known.size === 0 ? loaded : new Map([...loaded, ...known]);
 
 interface Peekable<Id, Value> {
   peek(id: Id): Value | undefined;
@@ -212,6 +235,7 @@ interface Source {
 
 const NO_TIES: ReadonlyMap<PersonId, Relation> = new Map();
 const NO_MARKED: ReadonlyMap<PostId, Marks> = new Map();
+const NOTHING_KNOWN: ViewerFacts = { relations: NO_TIES, marked: NO_MARKED };
 const NOBODY: ReadonlySet<PersonId> = new Set();
 
 function build(source: Source, postId: PostId): HydratedPost | null {
