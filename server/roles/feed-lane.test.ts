@@ -22,13 +22,14 @@ import { ofPost } from '../kernel/touch-keys.ts';
 
 const PATH = pathOf(homeFeed);
 const HOME = `${PATH}?order=latest`;
+const SECRET = 'one that two servers of a test have in common';
 const clock = holdClock();
 let server: TestServer;
 let people: Record<'alice' | 'bob' | 'carol' | 'dan' | 'eve', Person>;
 let reader: LaneReader;
 
 before(async () => {
-  server = await openTestServer({ clock });
+  server = await openTestServer({ clock, settings: { APERTO_SECRET: SECRET } });
   reader = new LaneReader(server.url);
   people = await cast(server.url, 'alice', 'bob', 'carol', 'dan', 'eve');
   await populate(people);
@@ -129,6 +130,43 @@ describe('the fast lane of the feed', () => {
       }
     }
     assert.deepEqual([...kinds].sort(), ALL_KINDS);
+  });
+
+  it('sends the same when nothing of the reader is kept', async () => {
+    const other = await openTestServer({
+      clock,
+      settings: {
+        APERTO_SECRET: SECRET,
+        DATABASE_URL: server.ctx.config.databaseUrl ?? '',
+        NEAR_VIEWERS: 'off',
+        NEAR_PAGES: 'off',
+      },
+    });
+    const cold = new LaneReader(other.url);
+    try {
+      const readers = Object.values(people);
+      const pages: string[] = [];
+      for (const { token } of readers) {
+        for (const limit of [1, 3, 20, 50]) {
+          let cursor: string | null = null;
+          do {
+            const path = `${HOME}&limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`;
+            const ordinary = await get(token, path, ORDINARY);
+            const body = String(ordinary.body);
+            for (let round = 0; round < 2; round += 1) {
+              assert.equal(String((await cold.get(token, path)).body), body, path);
+            }
+            pages.push(body);
+            cursor = JSON.parse(body).pagination.next_cursor;
+          } while (cursor !== null);
+        }
+      }
+      assert.ok(pages.length > readers.length * 4);
+    } finally {
+      cold.close();
+      await other.stop();
+      assert.deepEqual(other.errors, []);
+    }
   });
 
   it('answers from memory in the end', async () => {

@@ -50,12 +50,20 @@ import { countStatements, holdClock } from '../server.ts';
 const clock = holdClock();
 const first = await openTestHouse(clock, { BUS_URL: 'postgres:' });
 const second = await openTestHouse(clock, { BUS_URL: 'postgres:', DATABASE_URL: first.url });
+/** Keeps posts and people, and nothing of those who look. */
+const third = await openTestHouse(clock, {
+  BUS_URL: 'postgres:',
+  DATABASE_URL: first.url,
+  NEAR_VIEWERS: 'off',
+});
 after(async () => {
+  await third.close();
   await second.close();
   await first.close();
 });
 const here = first.ctx;
 const there = second.ctx;
+const unkept = third.ctx;
 
 const people = await addCrowd(here, 'near', 4);
 const [ada, bob, cleo] = people as [Extra, Extra, Extra, Extra];
@@ -251,6 +259,22 @@ test('a warm page takes no statement and no wait, a cold one a few, however many
   assert.equal(await countStatements(here, profile), 0);
 });
 
+test('of readers who are not kept, a page takes one statement, shared by all who read together', async () => {
+  await begin();
+  await heard(here, unkept);
+  const pages = () =>
+    Promise.all(
+      [ada, bob, cleo].map(async ({ id }) => (await homePage(unkept, id, 20, null)).items),
+    );
+  const before = await pages();
+  assert.ok(before.every((items) => items.length > 0));
+  assert.equal(await countStatements(unkept, pages), 1);
+  await likePost(here, before[0]?.[0]?.post.post_id as PostId, cleo.id);
+  await heard(here, unkept);
+  const marks = (await pages()).map((items) => items[0]?.marks.liked);
+  assert.deepEqual(marks, [false, false, true]);
+});
+
 test('the page after one that was read is there before it is asked for', async () => {
   for (let n = 0; n < 12; n += 1) await publish(`one of many ${n}`);
   here.db.touchLoosely(...people.flatMap(({ id }) => [ofHome(id), ofTies(id)]));
@@ -279,13 +303,17 @@ for (const [name, deeds] of Object.entries(DEEDS)) {
     let before = await glance(truth, postId);
     for (const [turn, deed] of [...deeds, ...deeds].entries()) {
       const [doer, other] = turn < 2 ? [here, there] : [there, here];
-      for (const ctx of [here, there]) assert.deepEqual(await glance(ctx, postId), before);
+      for (const ctx of [here, there, unkept]) {
+        assert.deepEqual(await glance(ctx, postId), before);
+      }
       await deed(doer, postId);
       const now = await glance(truth, postId);
       assert.notDeepEqual(now, before, `${turn} changes nothing`);
       assert.deepEqual(await glance(doer, postId), now);
-      await heard(doer, other);
-      assert.deepEqual(await glance(other, postId), now);
+      for (const ctx of [other, unkept]) {
+        await heard(doer, ctx);
+        assert.deepEqual(await glance(ctx, postId), now);
+      }
       before = now;
     }
   });
@@ -326,11 +354,14 @@ test('whatever is written where, nothing that is served is older than what was h
           beside && doIt(beside, doer, postId),
           glance(doer, postId),
           glance(other, postId),
+          glance(unkept, postId),
         ]);
         assert.deepEqual(await glance(doer, postId), await glance(truth, postId), deed);
         if (!waits) continue;
-        await heard(doer, other);
-        assert.deepEqual(await glance(other, postId), await glance(truth, postId), deed);
+        for (const ctx of [other, unkept]) {
+          await heard(doer, ctx);
+          assert.deepEqual(await glance(ctx, postId), await glance(truth, postId), deed);
+        }
       }
       await Promise.all([heard(here, there), heard(there, here)]);
       const now = await glance(truth, postId);
