@@ -36,15 +36,16 @@ type FrontRow = TieColumns &
 
 /**
  * All lies under the reader's key. A row for each reader, ids joined by spaces: to take rows apart costs more
- * than to find them. Arrays come as text and the length of the page stands in the statement, so that PostgreSQL
- * has no cause to plan it anew for each call, which takes longer than to run it.
+ * than to find them. The arrays stand in subqueries, where PostgreSQL does not look for their lengths, and the
+ * length of the page in the text: a plan for these very values would look cheaper than the one that it keeps,
+ * so it would plan anew for each call, which takes longer than to run it.
  */
 const statementFor = (take: number) => `select a.place, h.complete_from, h.last_read_on,
     e.posts, e.authors, e.reposts,
     ${tieColumns('a.person_id', 'e.people')},
     ${markColumns('a.person_id', 'e.marked')},
     ${followedTagsColumn('a.person_id')}
-  from unnest($1::text::bigint[], $2::text::bigint[]) with ordinality as a (person_id, before, place)
+  from unnest((select $1::bigint[]), (select $2::bigint[])) with ordinality as a (person_id, before, place)
   join feed_homes h on h.person_id = a.person_id
   cross join lateral (
     select string_agg(post_id::text, ' ') as posts, string_agg(author_id::text, ' ') as authors,
