@@ -5,15 +5,19 @@ import fc from 'fast-check';
 import type { PersonId, PostId } from '../../api/ids.ts';
 import type { Context } from '../../server/context.ts';
 import { createComment } from '../../server/features/comments/create.ts';
+import { readFrontsWithFacts } from '../../server/features/feed/fronts-store.ts';
 import { homePage, peekHomePage } from '../../server/features/feed/home.ts';
 import { peekProfilePage, profileFeed } from '../../server/features/feed/profile.ts';
 import { insertEntries } from '../../server/features/feed/store.ts';
 import { block, unblock } from '../../server/features/graph/block.ts';
 import { addCloseFriend, removeCloseFriend } from '../../server/features/graph/close-friends.ts';
 import { follow, unfollow } from '../../server/features/graph/follow.ts';
-import { mute, unmute } from '../../server/features/graph/quiet.ts';
+import { nearTies } from '../../server/features/graph/near-ties.ts';
+import { mute, restrict, unmute, unrestrict } from '../../server/features/graph/quiet.ts';
 import { meet } from '../../server/features/graph/relations.ts';
 import { followTag, unfollowTag } from '../../server/features/hashtags/follow.ts';
+import { nearMarks } from '../../server/features/marks/near.ts';
+import { NO_MARKS } from '../../server/features/marks/store.ts';
 import { saveCaptions } from '../../server/features/media/store.ts';
 import { changePersonState } from '../../server/features/people/staff-store.ts';
 import {
@@ -37,6 +41,7 @@ import { savePost, unsavePost } from '../../server/features/saves/save.ts';
 import { decodeCursor } from '../../server/kernel/cursor.ts';
 import { Problem } from '../../server/kernel/problem.ts';
 import { ofHome, ofTies } from '../../server/kernel/touch-keys.ts';
+import { STRANGER } from '../../server/kernel/visibility.ts';
 import type { Db } from '../../server/ports/db/db.ts';
 import { openTestHouse } from '../context.ts';
 import { addCrowd, type Extra } from '../crowd.ts';
@@ -273,6 +278,44 @@ test('of readers who are not kept, a page takes one statement, shared by all who
   await heard(here, unkept);
   const marks = (await pages()).map((items) => items[0]?.marks.liked);
   assert.deepEqual(marks, [false, false, true]);
+});
+
+test('a home is read with what holds between its reader and the authors, and with all that they marked', async () => {
+  const postId = await begin();
+  const deeds: readonly (() => Promise<unknown>)[] = [
+    () => follow(here, ada.id, bob.id),
+    () => addCloseFriend(here, ada.id, bob.id),
+    () => addCloseFriend(here, bob.id, ada.id),
+    () => mute(here, bob.id, ada.id, {}),
+    () => restrict(here, bob.id, ada.id),
+    () => likePost(here, postId, bob.id),
+    () => savePost(here, postId, bob.id, null),
+    () => unfollow(here, bob.id, ada.id),
+    () => editProfile(here, ada.id, { privacy_level: 'private' }),
+    () => follow(here, bob.id, ada.id),
+    () => block(here, ada.id, bob.id),
+    () => unblock(here, ada.id, bob.id),
+    () => block(here, bob.id, ada.id),
+    () => unblock(here, bob.id, ada.id),
+    () => editProfile(here, ada.id, { privacy_level: 'public' }),
+  ];
+  const held = new Set<string>();
+  for (const [at, deed] of deeds.entries()) {
+    await deed();
+    const [front] = await readFrontsWithFacts(here.db, [{ personId: bob.id, before: null }], 20);
+    const relation = front?.facts.relations.get(ada.id);
+    const marks = front?.facts.marked.get(postId);
+    assert.deepEqual(relation, (await nearTies(truth).get(bob.id, [ada.id])).get(ada.id), `${at}`);
+    assert.deepEqual(marks, (await nearMarks(truth).get(bob.id, [postId])).get(postId), `${at}`);
+    for (const [kind, holds] of Object.entries({ ...relation, ...marks })) {
+      if (holds) held.add(kind);
+    }
+  }
+  const never = new Set(['reposted', 'seen']);
+  const all = Object.keys({ ...STRANGER, ...NO_MARKS }).filter((kind) => !never.has(kind));
+  assert.deepEqual([...held].sort(), all.sort());
+  await unlikePost(here, postId, bob.id);
+  await unrestrict(here, bob.id, ada.id);
 });
 
 test('the page after one that was read is there before it is asked for', async () => {
