@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { type Answer, type Asked, Batch } from './batch.ts';
 import type { Announcement, Flavour, Param, QueryOptions, Transaction } from './db.ts';
 import { DbError, DbUnavailable, isConflict, isStalePlan } from './errors.ts';
 import { translate } from './errors-from-pg.ts';
@@ -29,6 +30,8 @@ export class OpenTransaction implements Transaction {
   readonly #touched = new Set<string>();
   readonly #touchedLoosely = new Set<string>();
   readonly #announced: Announcement[] = [];
+  /** What was started in this go of the program. */
+  #asked: Asked[] = [];
   #over = false;
   #cut = false;
 
@@ -41,7 +44,7 @@ export class OpenTransaction implements Transaction {
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     try {
       // Not awaited yet: the first statements travel with it.
-      const begun = this.#send({ text: 'begin' });
+      const begun = this.#ask('begin');
       const worked = (async () => work(this))();
       const [, result] = await Promise.all([begun, worked]);
       this.#over = true;
@@ -65,7 +68,8 @@ export class OpenTransaction implements Transaction {
     options?: QueryOptions,
   ): Promise<Row[]> {
     if (this.#over) throw new TypeError('a statement was started after its transaction had ended');
-    return (await this.#send(this.#statement(text, params.map(encode), options))).rows;
+    const { rows } = await this.#ask(text, params.map(encode), options);
+    return rows as Row[];
   }
 
   flavour(): Promise<Flavour> {
@@ -85,13 +89,13 @@ export class OpenTransaction implements Transaction {
   }
 
   /** The message to other processes is part of the transaction, and travels with the commit. */
-  async #commit(): Promise<pg.QueryResult> {
+  async #commit(): Promise<Answer> {
     const { touched } = this.#db;
     const notice = touched.notice(this.#touched);
     let kept = false;
     try {
-      const told = notice && this.#send(notice);
-      const [committed] = await Promise.all([this.#send({ text: 'commit' }), told]);
+      const told = notice && this.#ask(notice.text, notice.values.map(encode));
+      const [committed] = await Promise.all([this.#ask('commit'), told]);
       kept = committed.command === 'COMMIT';
       return committed;
     } finally {
@@ -102,24 +106,36 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  async #send(statement: pg.QueryConfig): Promise<pg.QueryResult> {
+  async #ask(text: string, values: Encoded = [], options?: QueryOptions): Promise<Answer> {
+    const { name } = this.#statement(text, values, options);
     try {
-      return await this.#client.query(statement);
+      return await new Promise((resolve, reject) => {
+        if (this.#asked.length === 0) process.nextTick(() => this.#flush());
+        this.#asked.push({ name, text, values, resolve, reject });
+      });
     } catch (error) {
       const told = translate(error);
       if (told instanceof DbUnavailable) this.#cut = true;
       if (isConflict(told) || isStalePlan(told)) {
-        this.conflict ??= { error: told, text: statement.text };
+        this.conflict ??= { error: told, text };
       }
       throw told;
     }
   }
 
+  #flush(): void {
+    if (this.#asked.length === 0) return;
+    this.#client.query(new Batch(this.#asked));
+    this.#asked = [];
+  }
+
   async #rollBack(): Promise<void> {
+    // A batch ends where a statement fails, and this must not be behind that.
+    this.#flush();
     // PostgreSQL rolls back what loses its connection; the pool must not give that one out again.
     if (this.#cut) return this.#client.release(true);
     try {
-      await this.#send({ text: 'rollback' });
+      await this.#ask('rollback');
       this.#client.release();
     } catch {
       this.#client.release(true); // lost just now: the caller is told what happened before that
