@@ -44,8 +44,11 @@ export async function once<Result, Prepared = undefined>(
   try {
     const prepared = await prepare();
     return await ctx.db.transaction(async (tx) => {
-      await claim(ctx, tx, personId, idempotencyKey);
-      const result = await work(tx, prepared);
+      // They travel together: what was begun for a key that is taken is not kept.
+      const [, result] = await Promise.all([
+        claim(ctx, tx, personId, idempotencyKey),
+        work(tx, prepared),
+      ]);
       await tx.query('update idempotency_keys set result = $3 where person_id = $1 and key = $2', [
         personId,
         idempotencyKey.key,

@@ -3,6 +3,9 @@ import { after, before, test } from 'node:test';
 import type { PostId } from '../../api/ids.ts';
 import { deletePost, type Post } from '../../api/posts.ts';
 import { repostPost, unrepostPost } from '../../api/reposts.ts';
+import { nearCounts, nearPosts } from '../../server/features/posts/cards.ts';
+import { readCounts } from '../../server/features/posts/counts-store.ts';
+import { findPost } from '../../server/features/posts/store.ts';
 import { purgePost } from '../../server/features/privacy/purge-post.ts';
 import { cast, join, type Person, refusal } from '../cast.ts';
 import { openTestServer, type TestServer } from '../server.ts';
@@ -34,6 +37,8 @@ const repost = (person: Person, post: Post, caption?: string) =>
 const undo = (person: Person, post: Post) =>
   person.api(unrepostPost, { params: { post_id: post.post_id } });
 
+const countsOf = async (postId: PostId) => (await readCounts(server.ctx.db, [postId])).get(postId);
+
 /** The count that is told, and the rows that it counts, from both sides. */
 async function counted(post: Post): Promise<number[]> {
   const [row] = await server.ctx.db.query<{ told: number; by_post: number; by_person: number }>(
@@ -62,6 +67,11 @@ test('a repost is a post of one’s own that shows the original, in feed and gri
   assert.deepEqual(made.reposted?.media, post.media);
   assert.equal(made.reposted?.viewer.reposted, true);
   assert.equal(made.reposted?.reposts_count, 1);
+
+  // Nothing was read back: what is known of it without reading is what is written.
+  const { ctx } = server;
+  assert.deepEqual((await nearPosts(ctx, [made.post_id]))[0], await findPost(ctx.db, made.post_id));
+  assert.deepEqual(await nearCounts(ctx).get(made.post_id), await countsOf(made.post_id));
 
   const { posts } = await carol.feed();
   assert.deepEqual([posts[0]?.post_id, posts[0]?.reposted?.post_id], [made.post_id, post.post_id]);

@@ -1,10 +1,11 @@
 import type { PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
+import { FreshValues } from '../../kernel/fresh-values.ts';
 import { NearCache, perContext } from '../../kernel/near-cache.ts';
 import { ofCounts, ofPost } from '../../kernel/touch-keys.ts';
 import { mediaOfPosts } from '../media/hydrate.ts';
 import type { MediaRow } from '../media/store.ts';
-import { type Counts, readCounts } from './counts-store.ts';
+import { type Counts, NO_COUNTS, readCounts } from './counts-store.ts';
 import { findPosts, type PostRow } from './store.ts';
 
 /** All of a post that is the same for everyone and changes seldom. */
@@ -30,13 +31,16 @@ export const nearCards = perContext(
       keyOf: ofPost,
       shared: 'cards-1',
       load: async (ids) => {
+        const cards = fresh(ctx).cards.take(ids);
+        const missing = ids.filter((id) => !cards.has(id));
         const [posts, media] = await Promise.all([
-          findPosts(ctx.db, ids),
-          mediaOfPosts(ctx.db, ids),
+          findPosts(ctx.db, missing),
+          mediaOfPosts(ctx.db, missing),
         ]);
-        return new Map(
-          posts.map((post) => [post.post_id, { post, media: media.get(post.post_id) ?? NO_MEDIA }]),
-        );
+        for (const post of posts) {
+          cards.set(post.post_id, { post, media: media.get(post.post_id) ?? NO_MEDIA });
+        }
+        return cards;
       },
     }),
 );
@@ -48,9 +52,43 @@ export const nearCounts = perContext(
       max: COUNTS_MAX,
       ttlMs: COUNTS_TTL_MS,
       keyOf: ofCounts,
-      load: (ids) => readCounts(ctx.db, ids),
+      load: async (ids) => {
+        const counts = fresh(ctx).counts.take(ids);
+        const missing = ids.filter((id) => !counts.has(id));
+        for (const [id, read] of await readCounts(ctx.db, missing)) counts.set(id, read);
+        return counts;
+      },
     }),
 );
+
+const fresh = perContext((ctx) => ({
+  cards: new FreshValues<PostId, PostCard>(ctx, ofPost),
+  counts: new FreshValues<PostId, Counts>(ctx, ofCounts),
+}));
+
+/**
+ * Runs `write`, which writes a post without pictures as it gives it; who reads it next in this process
+ * needs no statement for it.
+ */
+export async function keepingFresh(
+  ctx: Context,
+  postId: PostId,
+  write: () => Promise<PostRow>,
+): Promise<PostRow> {
+  const { cards, counts } = fresh(ctx);
+  cards.expect(postId);
+  counts.expect(postId);
+  try {
+    const post = await write();
+    cards.arrive(postId, { post, media: NO_MEDIA });
+    counts.arrive(postId, NO_COUNTS);
+    return post;
+  } catch (error) {
+    cards.forget(postId);
+    counts.forget(postId);
+    throw error;
+  }
+}
 
 /** Those of these posts that exist, in the same order: what lists of ids are read with. */
 export async function nearPosts(ctx: Context, ids: readonly PostId[]): Promise<PostRow[]> {

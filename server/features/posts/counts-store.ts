@@ -132,6 +132,18 @@ export interface PostCounts {
   likes_hidden: boolean;
 }
 
+/** What `insertCounts` writes. */
+export const NO_COUNTS: Counts = {
+  likes: 0,
+  comments: 0,
+  reposts: 0,
+  shares: 0,
+  saves: 0,
+  heat: 0,
+  heat_at: null,
+  slots: 1,
+};
+
 /** The first row, written with the post. */
 export async function insertCounts(tx: Transaction, postId: PostId): Promise<void> {
   await tx.query('insert into post_counts (post_id, slot) values ($1, $2)', [postId, FIRST_SLOT]);

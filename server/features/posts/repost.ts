@@ -9,6 +9,7 @@ import { noteInteractions } from '../affinity/note.ts';
 import type { Medium } from '../affinity/preferences-store.ts';
 import { findRepost, insertRepost, removeRepost, repostsOf } from '../marks/reposts-store.ts';
 import { takeOut } from './author-store.ts';
+import { keepingFresh } from './cards.ts';
 import { addToPostCounts, readPostCounts } from './counts-store.ts';
 import { DELETED, PUBLISHED } from './events.ts';
 import { isShown, putOnGrids, recordChange, takeOffGrids } from './grid.ts';
@@ -66,8 +67,8 @@ async function writeRepost(ctx: Context, wish: Wish): Promise<PostId | null> {
   const whose = { author_id: personId, repost_of: postId, repost_author_id: otherId };
   const post = { post_id: repostId, created_at: at, ...whose, ...said };
   const shown = repostRow(post);
-  try {
-    await ctx.db.transaction(async (tx) => {
+  const write = () =>
+    ctx.db.transaction(async (tx) => {
       const [isFirst] = await Promise.all([
         insertRepost(tx, { personId, postId, repostId }),
         insertRepostedPost(tx, post),
@@ -77,12 +78,14 @@ async function writeRepost(ctx: Context, wish: Wish): Promise<PostId | null> {
         recordChange(ctx, tx, shown, PUBLISHED, { seq: FIRST_SEQ }),
       ]);
       if (!isFirst) throw new RepostedBefore();
+      return shown;
     });
+  try {
+    return (await keepingFresh(ctx, repostId, write)).post_id;
   } catch (error) {
     if (error instanceof RepostedBefore) return null;
     throw error;
   }
-  return repostId;
 }
 
 class RepostedBefore extends Error {}
