@@ -2,7 +2,7 @@
 import type { PersonId } from '../../api/ids.ts';
 import type { NewJob } from '../../server/ports/jobs/jobs.ts';
 import { DEEDS } from './deeds.ts';
-import { asTasks, leftBehind, type Task } from './deliveries.ts';
+import { ALONE, asTasks, leftBehind, type Task } from './deliveries.ts';
 import { demandSame } from './looks.ts';
 import { homePage } from './pages.ts';
 import type { Process } from './process.ts';
@@ -47,6 +47,11 @@ function countJobs(tally: Tally, jobs: readonly NewJob[]): void {
 
 /** Takes out what a task does, and gives what of it had not been taken or replaced meanwhile. */
 const take = ({ stage: { jobs } }: World, { does }: Task) => does.filter((job) => jobs.take(job));
+
+/** What was not done, or is to be done once more. What was begun alone goes on alone, as a job does. */
+function giveBack({ stage: { jobs } }: World, { run }: Task, taken: readonly NewJob[]): void {
+  for (const job of run.task === ALONE ? [run] : taken) jobs.giveBack(job);
+}
 
 /** Does something in one process, and says what it was. */
 export type Act = (world: World, at: Process, step: Step, tally: Tally) => Promise<string>;
@@ -112,7 +117,7 @@ export const work: Act = async (world, at, step, tally) => {
     countJobs(tally, [task.run]);
     const end = await at.run([task.run], steps);
     if (end === 'killed') tally.kills += 1;
-    if (end === 'killed' || roll === 3) for (const job of taken) jobs.giveBack(job);
+    if (end === 'killed' || roll === 3) giveBack(world, task, taken);
     const again = roll === 3 ? ', once more' : '';
     said.push(`${task.run.task} ${JSON.stringify(task.run.payload)} ${end}${again}`);
   }
@@ -125,7 +130,7 @@ export const storm: Act = async (world, at, step, tally) => {
   const { jobs, clock, processes } = world.stage;
   const fate = dice(step.dice);
   const tasks = asTasks(jobs.due(clock.millis()), fate);
-  const taken = tasks.flatMap((task) => take(world, task));
+  const taken = tasks.map((task) => take(world, task));
   const due = tasks.map(({ run }) => run);
   const steps = step.choice < 2 ? fate.next().value % (STEPS_MAX * due.length + 1) : null;
   const other = processes.find((one) => one !== at) as Process;
@@ -154,7 +159,7 @@ export const storm: Act = async (world, at, step, tally) => {
   ]);
   if (end === 'killed') {
     tally.kills += 1;
-    for (const job of taken) jobs.giveBack(job);
+    for (const [nr, task] of tasks.entries()) giveBack(world, task, taken[nr] ?? []);
   }
   tally.commands += said.length;
   for (const process of processes) world.wrote(process);
