@@ -40,10 +40,14 @@ export async function run(args: readonly string[]): Promise<void> {
   };
   const done = await exploreFeeds({ ...asked, seed }, say);
   const { commands, looks, feeds, worlds, kills, restarts, jobs } = done;
+  const { ranked, rankedPosts, recommended, pages, fast } = done;
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   console.log(
     `${count(commands)} commands in ${count(worlds)} worlds, ${count(looks)} of them looks, ${count(feeds)} whole feeds compared, ${count(kills)} kills in a job, ${count(restarts)} restarts: 0 differences, 0 leaks, seed ${seed}`,
+  );
+  console.log(
+    `${count(ranked)} ranked feeds of ${count(rankedPosts)} posts, ${count(recommended)} recommended posts; ${count(pages)} pages over HTTP, of which the fast lane gave ${count(fast)}`,
   );
   const tasks = [...jobs].sort(([, a], [, b]) => b - a).map(([task, n]) => `${task} ${count(n)}`);
   console.log(`jobs: ${tasks.join(', ')}`);

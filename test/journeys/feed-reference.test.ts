@@ -13,14 +13,14 @@ const seedOf = () => Number(process.env.SEED ?? Date.now() % 2 ** 31);
 test(`${COMMANDS} commands, at random: every feed is that of a naive one, and nothing leaks`, async (t) => {
   const seed = seedOf();
   t.diagnostic(`seed ${seed}`);
-  const { commands, looks, feeds, kills, worlds } = await exploreFeeds({
+  const { commands, looks, feeds, ranked, recommended, fast, kills, worlds } = await exploreFeeds({
     commands: COMMANDS,
     seed,
     lanes: 3,
   });
   assert.ok(commands >= COMMANDS);
   t.diagnostic(
-    `${commands} commands in ${worlds} worlds, ${looks} looks, ${kills} kills, ${feeds} whole feeds: 0 differences`,
+    `${commands} commands in ${worlds} worlds, ${looks} looks, ${kills} kills, ${feeds} whole feeds, ${ranked} ranked; ${recommended} recommended posts, ${fast} pages by the fast lane: 0 differences`,
   );
 });
 

@@ -74,6 +74,19 @@ export function asTasks(jobs: readonly NewJob[], fate: Generator<number, never>)
   return tasks;
 }
 
+/** Of some of them the first key once more, alone: for what is done at the same time. */
+export function twice(tasks: readonly Task[], fate: Generator<number, never>): Task[] {
+  const again = tasks.filter(({ run }) => run.task === TOGETHER && fate.next().value % 4 === 0);
+  return again.map(({ run: { payload } }) => {
+    const [keys = ''] = String(payload.keys).split(' ');
+    const { group = '' } = payload;
+    return {
+      run: { task: ALONE, key: `${ALONE}:${group}:${keys}`, payload: { group, keys } },
+      does: [],
+    };
+  });
+}
+
 /** Who does it in a process. */
 export function deliverers(ctx: Context): Record<string, TaskHandler> {
   return {

@@ -17,20 +17,12 @@ import {
 import type { Process } from './process.ts';
 import { type RankedPost, referenceRanking } from './ranking.ts';
 import type { Step } from './steps.ts';
-import type { World } from './world.ts';
+import type { HeldRanking, World } from './world.ts';
 
 /** What sums in another order may differ by. */
 const NOTHING = 1e-9;
 /** A first page that is asked for so long after the last one is ranked anew. */
 const STALE_MS = 5 * 60 * 1000 + 1;
-
-/** What somebody has read of a ranked feed, and where they can go on. */
-export interface HeldRanking {
-  readonly viewer: PersonId;
-  readonly cursor: string;
-  /** What of the same version came below the cursor when it was given, as far as one can tell. */
-  readonly below: readonly PostId[];
-}
 
 /**
  * A first page at any time, and all that lies below it: nothing that should not be there, nothing twice.

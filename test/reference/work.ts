@@ -2,7 +2,7 @@
 import type { PersonId } from '../../api/ids.ts';
 import type { NewJob } from '../../server/ports/jobs/jobs.ts';
 import { DEEDS } from './deeds.ts';
-import { ALONE, asTasks, leftBehind, type Task } from './deliveries.ts';
+import { ALONE, asTasks, leftBehind, type Task, twice } from './deliveries.ts';
 import { demandSame } from './looks.ts';
 import { homePage } from './pages.ts';
 import type { Process } from './process.ts';
@@ -129,7 +129,8 @@ export const work: Act = async (world, at, step, tally) => {
 export const storm: Act = async (world, at, step, tally) => {
   const { jobs, clock, processes } = world.stage;
   const fate = dice(step.dice);
-  const tasks = asTasks(jobs.due(clock.millis()), fate);
+  const waiting = asTasks(jobs.due(clock.millis()), fate);
+  const tasks = [...waiting, ...twice(waiting, fate)];
   const taken = tasks.map((task) => take(world, task));
   const due = tasks.map(({ run }) => run);
   const steps = step.choice < 2 ? fate.next().value % (STEPS_MAX * due.length + 1) : null;

@@ -6,7 +6,6 @@ import { readCaption } from '../../server/features/posts/said.ts';
 import { insertPost } from '../../server/features/posts/store.ts';
 import { ofPost } from '../../server/kernel/touch-keys.ts';
 import type { Process } from './process.ts';
-import type { HeldRanking } from './ranked-looks.ts';
 import type { Stage } from './stage.ts';
 
 const TAGS = ['dawn', 'dusk', 'noon'] as const;
@@ -17,6 +16,14 @@ export interface Held {
   readonly viewer: PersonId;
   readonly cursor: string;
 }
+/** What somebody has read of a ranked feed, and where they can go on. */
+export interface HeldRanking {
+  readonly viewer: PersonId;
+  readonly cursor: string;
+  /** What of the same version came below the cursor when it was given, as far as one can tell. */
+  readonly below: readonly PostId[];
+}
+
 const HELD_MAX = 12;
 
 let worlds = 0;
