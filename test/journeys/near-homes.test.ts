@@ -11,7 +11,7 @@ import { NOTHING_COMPLETE } from '../../server/features/feed/homes-store.ts';
 import { pushRound } from '../../server/features/feed/rounds-store.ts';
 import { peekSkeleton, readSkeleton } from '../../server/features/feed/skeleton.ts';
 import { insertEntries, removeFromFeeds } from '../../server/features/feed/store.ts';
-import { trimFeed } from '../../server/features/feed/trim.ts';
+import { markGrown, trimFeeds } from '../../server/features/feed/trim.ts';
 import { FOLLOWED, follow, unfollow } from '../../server/features/graph/follow.ts';
 import {
   addToProfile,
@@ -223,7 +223,8 @@ async function take(world: World, { ctx }: Side, { kind, a, b, inRounds }: Step)
       await ctx.db.transaction((tx) => hearOfFollow(ctx, tx, reader, author));
       return;
     case 'trim':
-      return trimFeed(ctx, reader);
+      await ctx.db.transaction((tx) => markGrown(tx, world.readers));
+      return trimFeeds(ctx);
     case 'leave':
       return ctx.db.transaction(async (tx) => {
         tx.touchLoosely(ofHome(reader));
