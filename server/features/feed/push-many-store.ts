@@ -1,7 +1,7 @@
 import type { PersonId } from '../../../api/ids.ts';
-import { ofHome } from '../../kernel/touch-keys.ts';
 import type { Param, Transaction } from '../../ports/db/db.ts';
 import type { PostInList } from '../posts/store.ts';
+import { announceEntries } from './announce.ts';
 import { pushRound } from './rounds-store.ts';
 
 /** A post that is to go to everybody of one source. */
@@ -108,17 +108,17 @@ function reachedOf(row: ReachedRow, posts: readonly PostInList[], entered: Enter
   return { scanned: row.scanned, people: split(row.people) };
 }
 
-type Entered = Map<PersonId, PostInList[]>;
+/** Of each post, into whose feeds it has come of those who may have theirs in a memory. */
+type Entered = Map<PostInList, PersonId[]>;
 
 function enter(entered: Entered, personId: PersonId, post: PostInList): void {
-  const posts = entered.get(personId);
-  if (posts) posts.push(post);
-  else entered.set(personId, [post]);
+  const people = entered.get(post);
+  if (people) people.push(personId);
+  else entered.set(post, [personId]);
 }
 
-/** What has entered the feeds of those who may have theirs in a memory. */
 function announce(tx: Transaction, entered: Entered): void {
-  for (const personId of entered.keys()) tx.touchLoosely(ofHome(personId));
+  for (const [post, people] of entered) announceEntries(tx, people, post);
 }
 
 const split = (ids: string | null) => (ids === null ? [] : (ids.split(' ') as PersonId[]));
