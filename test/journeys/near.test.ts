@@ -316,6 +316,7 @@ test('a home is read with what holds between its reader and the authors, and wit
   assert.deepEqual([...held].sort(), all.sort());
   await unlikePost(here, postId, bob.id);
   await unrestrict(here, bob.id, ada.id);
+  await unmute(here, bob.id, ada.id);
 });
 
 test('the page after one that was read is there before it is asked for', async () => {
