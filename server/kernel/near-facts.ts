@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context.ts';
+import { compareIds } from './ids.ts';
 import { noteRead } from './reads.ts';
+import { Together } from './together.ts';
 
 /** What is asked of one owner. */
 export interface Asked<Owner, Id> {
@@ -21,17 +23,61 @@ export interface NearFactsOptions<Owner extends string, Id extends string, Fact>
   readonly absent: Fact;
   /** Loads facts of several owners, each of whom is there once, in one go. */
   readonly load: (asked: readonly Asked<Owner, Id>[]) => Promise<Found<Owner, Id, Fact>>;
+  /**
+   * Loads the front of all facts of owners of whom nothing is near. So whatever is newer than that is
+   * known to be `absent` without a look, which is most of what anybody comes across.
+   */
+  readonly loadFronts?: (
+    owners: readonly Owner[],
+  ) => Promise<ReadonlyMap<Owner, FactsFront<Id, Fact>>>;
   /** False: nothing is kept, each question goes to the database. */
   readonly keeps: boolean;
 }
 
-/** What is near of one owner until a touch, or age, takes it away as a whole. */
-interface Held<Id, Fact> {
-  readonly facts: Map<Id, Fact>;
-  readonly flights: Map<Id, Promise<void>>;
+/** All facts of an owner whose ids are above one. */
+export interface FactsFront<Id, Fact> {
+  readonly facts: ReadonlyMap<Id, Fact>;
+  /** At and below this id there may be more; '0' for none. */
+  readonly above: string;
 }
 
-interface Wanted<Owner, Id, Fact> extends Asked<Owner, Id> {
+/** Above which id lists are complete of which the newest `take` were read each, newest first. */
+export function completeAbove(lists: readonly (readonly string[])[], take: number): string {
+  const ends = lists.flatMap((ids) => (ids.length < take ? [] : (ids.at(-1) ?? [])));
+  return ends.sort(compareIds).at(-1) ?? '0';
+}
+
+/** Facts of one owner: undefined is what is not known. */
+export interface KnownFacts<Id, Fact> {
+  get(id: Id): Fact | undefined;
+  has(id: Id): boolean;
+}
+
+/** What is near of one owner until a touch, or age, takes it away as a whole. */
+class Held<Id extends string, Fact> implements KnownFacts<Id, Fact> {
+  readonly facts = new Map<Id, Fact>();
+  readonly flights = new Map<Id, Promise<void>>();
+  /** Above it `facts` is complete; null while that is not known of any id. */
+  above: string | null = null;
+  front: Promise<void> | null = null;
+  readonly #absent: Fact;
+
+  constructor(absent: Fact) {
+    this.#absent = absent;
+  }
+
+  get(id: Id): Fact | undefined {
+    const fact = this.facts.get(id);
+    if (fact !== undefined || this.above === null) return fact;
+    return compareIds(id, this.above) > 0 ? this.#absent : undefined;
+  }
+
+  has(id: Id): boolean {
+    return this.get(id) !== undefined;
+  }
+}
+
+interface Wanted<Owner, Id extends string, Fact> extends Asked<Owner, Id> {
   readonly held: Held<Id, Fact>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -39,6 +85,8 @@ interface Wanted<Owner, Id, Fact> extends Asked<Owner, Id> {
 
 /** Owners of one statement. */
 const BATCH = 32;
+/** How long an owner who is new here waits for the fronts of others at most. */
+const PATIENCE_MS = 2;
 /** Who has looked at more than this begins anew. */
 const FACTS_OF_ONE_MAX = 10_000;
 const OWNERS_MAX = 100_000;
@@ -55,6 +103,7 @@ export class NearFacts<Owner extends string, Id extends string, Fact> {
   readonly #held: LRUCache<string, Held<Id, Fact>>;
   #size = 0;
   #wanted: Wanted<Owner, Id, Fact>[] = [];
+  readonly #fronts: Together<Owner, FactsFront<Id, Fact> | null>;
 
   constructor(ctx: Pick<Context, 'db' | 'clock'>, options: NearFactsOptions<Owner, Id, Fact>) {
     this.#options = options;
@@ -67,6 +116,14 @@ export class NearFacts<Owner extends string, Id extends string, Fact> {
         this.#size -= facts.size;
       },
     });
+    this.#fronts = new Together({
+      max: BATCH,
+      patienceMs: PATIENCE_MS,
+      load: async (owners) => {
+        const fronts = await options.loadFronts?.([...new Set(owners)]);
+        return owners.map((owner) => fronts?.get(owner) ?? null);
+      },
+    });
     const kind = options.keyOf('' as Owner);
     ctx.db.onTouch((keys, announced) => {
       this.#forget(keys);
@@ -76,37 +133,52 @@ export class NearFacts<Owner extends string, Id extends string, Fact> {
   }
 
   /** All that is here now of an owner, without waiting; an id that is not in it is not known. */
-  peek(owner: Owner): ReadonlyMap<Id, Fact> | undefined {
+  peek(owner: Owner): KnownFacts<Id, Fact> | undefined {
     const key = this.#options.keyOf(owner);
     noteRead(key);
-    return this.#trusted() ? this.#held.get(key)?.facts : undefined;
+    return this.#trusted() ? this.#held.get(key) : undefined;
   }
 
   /** Facts of an owner, those of all `ids` among them. */
-  async get(owner: Owner, ids: Iterable<Id>): Promise<ReadonlyMap<Id, Fact>> {
+  async get(owner: Owner, ids: Iterable<Id>): Promise<KnownFacts<Id, Fact>> {
     const held = this.#hold(owner);
+    if (this.#options.loadFronts && held.above === null && this.#trusted()) {
+      held.front ??= this.#loadFront(owner, held);
+      await held.front;
+    }
     const waits = new Set<Promise<void>>();
     const missing: Id[] = [];
     for (const id of ids) {
-      if (held.facts.has(id)) continue;
+      if (held.has(id)) continue;
       const flight = held.flights.get(id);
       if (flight) waits.add(flight);
       else missing.push(id);
     }
     if (missing.length > 0) waits.add(this.#queue(owner, held, [...new Set(missing)]));
     if (waits.size > 0) await Promise.all(waits);
-    return held.facts;
+    return held;
   }
 
   #hold(owner: Owner): Held<Id, Fact> {
     const key = this.#options.keyOf(owner);
-    if (!this.#trusted()) return { facts: new Map(), flights: new Map() };
-    let held = this.#held.get(key);
-    if (held === undefined) {
-      held = { facts: new Map(), flights: new Map() };
-      this.#held.set(key, held);
-    }
+    const known = this.#trusted() ? this.#held.get(key) : undefined;
+    if (known !== undefined) return known;
+    const held = new Held<Id, Fact>(this.#options.absent);
+    if (this.#trusted()) this.#held.set(key, held);
     return held;
+  }
+
+  async #loadFront(owner: Owner, held: Held<Id, Fact>): Promise<void> {
+    try {
+      const front = await this.#fronts.ask(owner);
+      const before = held.facts.size;
+      for (const [id, fact] of front?.facts ?? []) held.facts.set(id, fact);
+      held.above = front?.above ?? '0';
+      this.#weigh(owner, held, before);
+    } catch (error) {
+      held.front = null;
+      throw error;
+    }
   }
 
   #queue(owner: Owner, held: Held<Id, Fact>, ids: readonly Id[]): Promise<void> {
@@ -147,6 +219,10 @@ export class NearFacts<Owner extends string, Id extends string, Fact> {
       held.facts.set(id, found?.get(id) ?? this.#options.absent);
       held.flights.delete(id);
     }
+    this.#weigh(owner, held, before);
+  }
+
+  #weigh(owner: Owner, held: Held<Id, Fact>, before: number): void {
     const key = this.#options.keyOf(owner);
     // A touch, or age, has taken it away meanwhile.
     if (this.#held.peek(key, { allowStale: true }) !== held) return;

@@ -6,11 +6,13 @@ import type { Context } from '../../server/context.ts';
 import { insertPerson } from '../../server/features/people/store.ts';
 import { processPost } from '../../server/features/posts/process.ts';
 import { insertPost } from '../../server/features/posts/store.ts';
+import { deliverTogether } from '../../server/kernel/deliver-together.ts';
+import type { EventGroup } from '../../server/kernel/events.ts';
 import { Problem } from '../../server/kernel/problem.ts';
 import type { BoundRoute, Call } from '../../server/kernel/route.ts';
 import type { NewJob, TaskHandler } from '../../server/ports/jobs/jobs.ts';
 import { allRoutes } from '../../server/roles/api.ts';
-import { quickTasks } from '../../server/roles/worker.ts';
+import { consumers, quickTasks } from '../../server/roles/worker.ts';
 import { type Audience, GUEST, NAMES, type Outcome } from './world.ts';
 
 const BOUND = new Map<Route, BoundRoute>(allRoutes.map((bound) => [bound.contract, bound]));
@@ -121,13 +123,20 @@ export class House {
     this.posts.push(postId);
   }
 
-  /** Runs every job that waits, and those that come of them. */
+  /** Delivers every event that waits, runs every job that waits, and those that come of them. */
   async work(backwards: boolean): Promise<void> {
-    while (this.#due.size > 0) {
+    do {
+      const groups: EventGroup[] = backwards ? ['people', 'posts'] : ['posts', 'people'];
+      for (const group of groups) await this.#deliver(group);
       const jobs = [...this.#due.values()];
       this.#due.clear();
       for (const job of backwards ? jobs.reverse() : jobs) await this.#run(job);
-    }
+    } while (this.#due.size > 0);
+  }
+
+  async #deliver(group: EventGroup): Promise<void> {
+    const keys = group === 'people' ? this.people : this.posts;
+    await deliverTogether(this.#ctx, consumers, group, keys);
   }
 
   async #run({ task, payload }: NewJob): Promise<void> {

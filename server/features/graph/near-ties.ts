@@ -3,7 +3,13 @@ import { perContext } from '../../kernel/near-cache.ts';
 import { NearFacts } from '../../kernel/near-facts.ts';
 import { ofTies } from '../../kernel/touch-keys.ts';
 import { type Relation, STRANGER } from '../../kernel/visibility.ts';
-import { ALL_KINDS, findTies, type TieColumns, type Ties } from './relations-store.ts';
+import {
+  ALL_KINDS,
+  findTieFronts,
+  findTies,
+  type TieColumns,
+  type Ties,
+} from './relations-store.ts';
 
 /** About 100 bytes each. */
 const TIES_MAX = 500_000;
@@ -18,6 +24,12 @@ export const nearTies = perContext(
       keyOf: ofTies,
       absent: STRANGER,
       keeps: ctx.config.nearViewers,
+      loadFronts: async (viewers) => {
+        const fronts = await findTieFronts(ctx.db, viewers);
+        return new Map(
+          fronts.map(({ viewer_id, above, ...row }) => [viewer_id, { facts: tiesIn(row), above }]),
+        );
+      },
       load: async (asked) => {
         const found = await findTies(
           ctx.db,
@@ -41,15 +53,25 @@ export function relationsFrom(
   asked: Iterable<PersonId>,
   row: TieColumns,
 ): ReadonlyMap<PersonId, Relation> {
-  const bits = new Map<string, number>();
-  for (let place = 0; place < ALL_KINDS.length; place += 1) {
-    const ids = row[ALL_KINDS[place] as keyof TieColumns];
-    if (ids === null) continue;
-    for (const id of ids.split(' ')) bits.set(id, (bits.get(id) ?? 0) | (1 << place));
-  }
+  const bits = bitsIn(row);
   const found = new Map<PersonId, Relation>();
   for (const id of asked) found.set(id, relationOf(bits.get(id) ?? 0));
   return found;
+}
+
+const tiesIn = (row: TieColumns) =>
+  new Map([...bitsIn(row)].map(([other, all]) => [other, relationOf(all)]));
+
+function bitsIn(row: TieColumns): Map<PersonId, number> {
+  const bits = new Map<PersonId, number>();
+  for (let place = 0; place < ALL_KINDS.length; place += 1) {
+    const ids = row[ALL_KINDS[place] as keyof TieColumns];
+    if (ids === null) continue;
+    for (const id of ids.split(' ') as PersonId[]) {
+      bits.set(id, (bits.get(id) ?? 0) | (1 << place));
+    }
+  }
+  return bits;
 }
 
 /** Of the same kinds the same object: there are few, and hundreds of thousands stand in memory. */

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../../api/ids.ts';
+import { completeAbove } from '../../kernel/near-facts.ts';
 import type { Relation } from '../../kernel/visibility.ts';
 import type { Queryable } from '../../ports/db/db.ts';
 
@@ -96,6 +97,40 @@ export async function findTies(q: Queryable, asked: readonly Asked[]): Promise<T
   return rows.map(({ viewer_id, ...kinds }) => {
     const ids = (kind: Kind) => (kinds[kind]?.split(' ') ?? NOBODY) as readonly PersonId[];
     return { viewer_id, ...byKind(ids) };
+  });
+}
+
+/** Ties of each kind that a front holds. */
+const FRONT = 500;
+
+const frontColumns = (viewer: string) =>
+  ALL_KINDS.map((kind) => {
+    const source = SOURCES[kind];
+    const only = kind === 'muting' ? ' and t.posts' : '';
+    return `(select string_agg(f.id::text, ' ') from (
+      select t.${source.other} as id from ${source.table} t
+      where t.${source.viewer} = ${viewer}${only}
+      order by t.${source.other} desc limit ${FRONT}) as f) as ${kind}`;
+  }).join(',\n');
+
+/** The array stands in a subquery: see feed/fronts-store.ts. */
+const FRONTS = `select a.viewer_id, ${frontColumns('a.viewer_id')}
+  from unnest((select $1::bigint[])) as a (viewer_id)`;
+const FRONT_OF_ONE = `select $1::bigint as viewer_id, ${frontColumns('$1')}`;
+
+/** All relations of each of these viewers with those whose ids are above one, which it says. */
+export async function findTieFronts(
+  q: Queryable,
+  viewers: readonly PersonId[],
+): Promise<(TieColumns & { viewer_id: PersonId; above: string })[]> {
+  type Row = TieColumns & { viewer_id: PersonId };
+  const onCitus = (await q.flavour()) === 'citus';
+  const rows = onCitus
+    ? (await Promise.all(viewers.map((id) => q.query<Row>(FRONT_OF_ONE, [id])))).flat()
+    : await q.query<Row>(FRONTS, [viewers]);
+  return rows.map((row) => {
+    const lists = ALL_KINDS.map((kind) => row[kind]?.split(' ') ?? []);
+    return { ...row, above: completeAbove(lists, FRONT) };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { PersonId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
+import type { KnownFacts } from '../../kernel/near-facts.ts';
 import { Problem } from '../../kernel/problem.ts';
 import {
   type Meeting,
@@ -18,7 +19,7 @@ import { nearTies } from './near-ties.ts';
 import { ALL_KINDS, findRelations, findRelationsToward } from './relations-store.ts';
 
 /** What stands between a viewer and others. Whoever is not in it is a stranger. */
-export type Relations = ReadonlyMap<PersonId, Relation>;
+export type Relations = KnownFacts<PersonId, Relation>;
 
 /** One statement, bounded by `others`. A visitor has no relations. `kinds` not asked for are false. */
 export async function relationsAmong(

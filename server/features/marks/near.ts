@@ -2,7 +2,7 @@ import type { PersonId, PostId } from '../../../api/ids.ts';
 import { perContext } from '../../kernel/near-cache.ts';
 import { NearFacts } from '../../kernel/near-facts.ts';
 import { ofMarks } from '../../kernel/touch-keys.ts';
-import { findMarks, type Marks, NO_MARKS } from './store.ts';
+import { findMarkFronts, findMarks, type Marks, NO_MARKS } from './store.ts';
 
 /** About 100 bytes each. */
 const MARKS_MAX = 500_000;
@@ -17,6 +17,7 @@ export const nearMarks = perContext(
       keyOf: ofMarks,
       absent: NO_MARKS,
       keeps: ctx.config.nearViewers,
+      loadFronts: (people) => findMarkFronts(ctx.db, people),
       load: (asked) =>
         findMarks(
           ctx.db,

@@ -1,4 +1,5 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
+import { completeAbove } from '../../kernel/near-facts.ts';
 import { ofMarks } from '../../kernel/touch-keys.ts';
 import type { Queryable, Transaction } from '../../ports/db/db.ts';
 import { insertMany } from '../../ports/db/insert-many.ts';
@@ -205,6 +206,38 @@ async function readMarks(q: Queryable, asked: readonly MarksAsked[]): Promise<Ma
     asked.map(({ personId }) => personId),
     asked.map(({ postIds }) => `{${postIds.join(',')}}`),
   ]);
+}
+
+/** Marks of each kind that a front holds. */
+const FRONT = 200;
+
+const frontColumns = (person: string) =>
+  KINDS.map(
+    (kind) => `(select string_agg(f.post_id::text, ' ') from (
+      select t.post_id from ${SOURCES[kind]} t where t.person_id = ${person}
+      order by t.post_id desc limit ${FRONT}) as f) as ${kind}`,
+  ).join(',\n');
+
+/** The array stands in a subquery: see feed/fronts-store.ts. */
+const FRONTS = `select a.person_id, ${frontColumns('a.person_id')}
+  from unnest((select $1::bigint[])) as a (person_id)`;
+const FRONT_OF_ONE = `select $1::bigint as person_id, ${frontColumns('$1')}`;
+
+/** The newest marked posts of each of these people, and above which post these are all. */
+export async function findMarkFronts(
+  q: Queryable,
+  people: readonly PersonId[],
+): Promise<Map<PersonId, { facts: Map<PostId, Marks>; above: string }>> {
+  const onCitus = (await q.flavour()) === 'citus';
+  const rows = onCitus
+    ? (await Promise.all(people.map((id) => q.query<MarksRow>(FRONT_OF_ONE, [id])))).flat()
+    : await q.query<MarksRow>(FRONTS, [people]);
+  return new Map(
+    rows.map((row) => {
+      const lists = KINDS.map((kind) => row[kind]?.split(' ') ?? []);
+      return [row.person_id, { facts: marksIn(row), above: completeAbove(lists, FRONT) }];
+    }),
+  );
 }
 
 function marksIn(row: MarkColumns): Map<PostId, Marks> {

@@ -1,6 +1,7 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { perContext } from '../../kernel/near-cache.ts';
+import type { KnownFacts } from '../../kernel/near-facts.ts';
 import { mayMeet, type Relation, STRANGER } from '../../kernel/visibility.ts';
 import { nearTies } from '../graph/near-ties.ts';
 import { nearMarks } from '../marks/near.ts';
@@ -19,8 +20,8 @@ type Hydrated = Map<PostId, HydratedPost>;
 
 /** What of a viewer is asked about posts, of whom and what it is known. */
 export interface ViewerFacts {
-  readonly relations: ReadonlyMap<PersonId, Relation>;
-  readonly marked: ReadonlyMap<PostId, Marks>;
+  readonly relations: KnownFacts<PersonId, Relation>;
+  readonly marked: KnownFacts<PostId, Marks>;
 }
 
 /**
@@ -141,8 +142,8 @@ function saysNothingOf(viewerId: PersonId, { namesNobody, card, original }: Gath
 /** Null when it is not known how the viewer stands to it. */
 function findAlike(
   gathered: GatheredPost,
-  relations: ReadonlyMap<PersonId, Relation>,
-  marked: ReadonlyMap<PostId, Marks>,
+  relations: KnownFacts<PersonId, Relation>,
+  marked: KnownFacts<PostId, Marks>,
 ): HydratedPost | null {
   const { post } = gathered.card;
   const relation = relations.get(post.author_id);
@@ -205,14 +206,19 @@ async function loadPosts(
     const [more, ties] = await Promise.all([near.people.getMany(named), tiesTo(named)]);
     source.people = peekable(new Map([...people, ...more]));
     // Another map when a touch came in between: both hold what was true since this was asked.
-    source.relations = ties === relations ? ties : new Map([...relations, ...ties]);
+    source.relations = ties === relations ? ties : withKnown(relations, ties);
   }
   const built = refs.flatMap(({ post_id }) => build(source, post_id) ?? []);
   return new Map(built.map((found) => [found.post.post_id, found]));
 }
 
-const withKnown = <Id, Fact>(loaded: ReadonlyMap<Id, Fact>, known: ReadonlyMap<Id, Fact>) =>
-  known.size === 0 ? loaded : new Map([...loaded, ...known]);
+const withKnown = <Id, Fact>(
+  loaded: KnownFacts<Id, Fact>,
+  known: KnownFacts<Id, Fact>,
+): KnownFacts<Id, Fact> => ({
+  get: (id) => known.get(id) ?? loaded.get(id),
+  has: (id) => known.has(id) || loaded.has(id),
+});
 
 interface Peekable<Id, Value> {
   peek(id: Id): Value | undefined;
@@ -227,14 +233,14 @@ interface Source {
   readonly cards: Peekable<PostId, PostCard>;
   people: Peekable<PersonId, PersonRow>;
   readonly counts: Peekable<PostId, Counts>;
-  relations: ReadonlyMap<PersonId, Relation>;
-  readonly marked: ReadonlyMap<PostId, Marks>;
+  relations: KnownFacts<PersonId, Relation>;
+  readonly marked: KnownFacts<PostId, Marks>;
   readonly viewerId: PersonId | null;
   missed: boolean;
 }
 
-const NO_TIES: ReadonlyMap<PersonId, Relation> = new Map();
-const NO_MARKED: ReadonlyMap<PostId, Marks> = new Map();
+const NO_TIES: KnownFacts<PersonId, Relation> = new Map();
+const NO_MARKED: KnownFacts<PostId, Marks> = new Map();
 const NOTHING_KNOWN: ViewerFacts = { relations: NO_TIES, marked: NO_MARKED };
 const NOBODY: ReadonlySet<PersonId> = new Set();
 

@@ -1,6 +1,7 @@
 import type { PersonId, PostId } from '../../../api/ids.ts';
 import type { Context } from '../../context.ts';
 import { idMillis } from '../../kernel/ids.ts';
+import type { KnownFacts } from '../../kernel/near-facts.ts';
 import { affinitiesOf, preferencesOf } from '../affinity/read.ts';
 import { nearMarks } from '../marks/near.ts';
 import type { Marks } from '../marks/store.ts';
@@ -40,7 +41,7 @@ const keyOf = (kind: LessOfRow['kind'], of: string) => `${kind} ${of}`;
 interface Sources {
   readonly cards: ReadonlyMap<PostId, PostCard>;
   readonly counts: ReadonlyMap<PostId, Counts>;
-  readonly marks: ReadonlyMap<PostId, Marks>;
+  readonly marks: KnownFacts<PostId, Marks>;
 }
 
 /**
