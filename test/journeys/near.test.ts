@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { PersonId, PostId } from '../../api/ids.ts';
 import type { Context } from '../../server/context.ts';
 import { createComment } from '../../server/features/comments/create.ts';
+import { announceEntries } from '../../server/features/feed/announce.ts';
 import { readFrontsWithFacts } from '../../server/features/feed/fronts-store.ts';
 import { homePage, peekHomePage } from '../../server/features/feed/home.ts';
 import { peekProfilePage, profileFeed } from '../../server/features/feed/profile.ts';
@@ -35,12 +36,13 @@ import {
 import { deletePost, restorePost } from '../../server/features/posts/delete.ts';
 import { editPost } from '../../server/features/posts/edit.ts';
 import { likePost, unlikePost } from '../../server/features/posts/like.ts';
+import { announcementOf } from '../../server/features/posts/post-in-list.ts';
 import { showPost } from '../../server/features/posts/read.ts';
 import { editProfile } from '../../server/features/profiles/edit.ts';
 import { savePost, unsavePost } from '../../server/features/saves/save.ts';
 import { decodeCursor } from '../../server/kernel/cursor.ts';
 import { Problem } from '../../server/kernel/problem.ts';
-import { ofHome, ofTies } from '../../server/kernel/touch-keys.ts';
+import { ofHome, ofPostsBy, ofTies } from '../../server/kernel/touch-keys.ts';
 import { STRANGER } from '../../server/kernel/visibility.ts';
 import type { Db } from '../../server/ports/db/db.ts';
 import { openTestHouse } from '../context.ts';
@@ -161,6 +163,27 @@ async function heard(from: Context, to: Context): Promise<void> {
   await from.db.transaction(async (tx) => tx.touch(mark));
   await all;
 }
+
+test('a post that is announced late, after it was archived, stands on no grid', async () => {
+  const postId = await publish('late');
+  const ref = { post_id: postId, author_id: ada.id, repost_of: null, repost_author_id: null };
+  await archivePost(here, postId, ada.id);
+  await heard(here, there);
+  for (const ctx of [here, there]) await glance(ctx, postId);
+  await here.db.transaction(async (tx) => {
+    const change = announcementOf(ref);
+    tx.announce({ kind: ofPostsBy('' as PersonId), ids: [ada.id], change });
+    announceEntries(tx, [ada.id, bob.id], ref);
+  });
+  await heard(here, there);
+  for (const ctx of [here, there]) {
+    const seen = await glance(ctx, postId);
+    assert.deepEqual(seen, await glance(truth, postId));
+    assert.equal(seen[0]?.home, undefined);
+    assert.ok(!seen[0]?.grid?.items.some(({ post_id }) => post_id === postId));
+  }
+  await deletePost(here, postId, ada.id);
+});
 
 type Deed = (ctx: Context, postId: PostId) => Promise<unknown>;
 

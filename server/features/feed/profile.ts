@@ -8,6 +8,7 @@ import { meetContentOf, peekContentOf } from '../graph/relations.ts';
 import { privateAddresses } from '../media/private-address.ts';
 import { nearUsernames } from '../people/near.ts';
 import { type GridEntry, listGrid, listTagged } from '../posts/author-store.ts';
+import { isShown } from '../posts/grid.ts';
 import { type HydratedPost, hydratePosts, peekPosts } from '../posts/hydrate.ts';
 import { type NearPosts, nearPostsBy } from '../posts/near-lists.ts';
 import { showPosts } from '../posts/read.ts';
@@ -130,7 +131,8 @@ function judge(
 ): (HydratedPost | null)[] {
   return entries.map(({ post_id, pinned }) => {
     const found = posts.get(post_id);
-    if (!found || !maySeePost(found)) return null;
+    // An entry may have been announced late, when it had been taken away already: see decision 17.
+    if (!found || !maySeePost(found) || !isShown(found.post)) return null;
     return pinned ? { ...found, pinned } : found;
   });
 }
