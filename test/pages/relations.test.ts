@@ -211,6 +211,8 @@ test('close friends by name; a name that nobody has is said beside the field', a
 test('suggestions beside the feed, in an empty feed and on their page; one is dismissed', async () => {
   const { ada, ben, emil } = people;
   await ben.unfollow(ada);
+  const suggested = async () => (await ben.api(api.listSuggested)).map((one) => one.username);
+  await until(async () => (await suggested()).includes('ada'), 'she may be followed again');
   const wide = await site.visit({ as: ben, at: '/', viewport: DESK });
   const aside = wide.getByRole('complementary');
   await see(aside.getByRole('link', { name: /ada/ }), aside.getByText('Followed by cleo and dora'));
@@ -224,7 +226,6 @@ test('suggestions beside the feed, in an empty feed and on their page; one is di
   await main.getByRole('button', { name: 'Do not suggest ada' }).click();
   await see(wide.getByText('ada will not be suggested again'));
   await gone(wide.getByText('ada will not be suggested again'));
-  const suggested = async () => (await ben.api(api.listSuggested)).map((one) => one.username);
   await until(async () => !(await suggested()).includes('ada'), 'the server knows');
 
   const phone = await site.visit({ as: emil, at: '/' });
