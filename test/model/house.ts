@@ -125,13 +125,14 @@ export class House {
 
   /** Delivers every event that waits, runs every job that waits, and those that come of them. */
   async work(backwards: boolean): Promise<void> {
+    const groups: EventGroup[] = backwards ? ['people', 'posts'] : ['posts', 'people'];
+    let jobs: NewJob[];
     do {
-      const groups: EventGroup[] = backwards ? ['people', 'posts'] : ['posts', 'people'];
       for (const group of groups) await this.#deliver(group);
-      const jobs = [...this.#due.values()];
+      jobs = [...this.#due.values()];
       this.#due.clear();
       for (const job of backwards ? jobs.reverse() : jobs) await this.#run(job);
-    } while (this.#due.size > 0);
+    } while (jobs.length > 0);
   }
 
   async #deliver(group: EventGroup): Promise<void> {

@@ -78,12 +78,13 @@ async function drain(world: World, seed: number, tally: Tally): Promise<void> {
     const due = jobs.due(clock.millis());
     const next = jobs.nextAt();
     if (due.length === 0) {
-      if (next === null || next > clock.millis() + SOON_MS) {
-        const left = await leftBehind(database.db);
-        if (left.length === 0) return;
+      // The sweep does not wait for jobs; some of them wait for what it finds.
+      const left = await leftBehind(database.db);
+      if (left.length > 0) {
         jobs.add(left);
         continue;
       }
+      if (next === null || next > clock.millis() + SOON_MS) return;
       // What asks again and again waits for a time that passes.
       clock.advance(next - clock.millis() + (round > PATIENCE ? SOON_MS : 0));
       continue;
@@ -96,7 +97,11 @@ async function drain(world: World, seed: number, tally: Tally): Promise<void> {
       world.wrote(at);
     }
   }
-  throw new Error('jobs without an end');
+  const due = jobs
+    .due(clock.millis())
+    .map(({ task, payload }) => `${task} ${JSON.stringify(payload)}`);
+  const events = (await leftBehind(database.db)).map(({ payload }) => JSON.stringify(payload));
+  throw new Error(`jobs without an end: ${due.join('; ')}; events that wait: ${events.join('; ')}`);
 }
 
 /** Of the choices that a worker has, the one with which it begins by looking for what nobody delivered. */
