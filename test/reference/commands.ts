@@ -104,7 +104,8 @@ const looks: Record<string, { readonly weight: number; readonly act: Act }> = {
     async act(world, at, step, tally) {
       const viewer = reader(world, step.who);
       if (!viewer) return 'nobody looks';
-      const isFresh = step.choice < 2;
+      // Where a worker goes on meanwhile, what it has just published may be missing.
+      const isFresh = step.choice < 2 && !world.stage.isReal;
       const found = await lookAtExplore(world, at, viewer, step, isFresh);
       tally.recommended += found;
       return `${world.nameOf(viewer)} explores ${found} posts${isFresh ? ', found anew' : ''}`;

@@ -41,7 +41,8 @@ export class Stage {
   readonly processes: Process[] = [];
   readonly outside: Outside = { pages: 0, fast: 0 };
   readonly #dataDir: string;
-  readonly #real: boolean;
+  /** Time goes by, and jobs lie in the queue until a worker comes. */
+  readonly isReal: boolean;
   readonly #redis: TestRedis | null;
   #redisIs: 'here' | 'hanging' | 'dead' = 'here';
   #opened = 0;
@@ -52,7 +53,7 @@ export class Stage {
     this.settings = settings;
     this.clock = real ? { ...systemClock, advance() {} } : holdClock(START);
     this.#dataDir = dataDir;
-    this.#real = real;
+    this.isReal = real;
     this.#redis = redis;
   }
 
@@ -117,7 +118,7 @@ export class Stage {
 
   #openProcess(): Promise<Process> {
     const { clock } = this;
-    const jobs = this.#real ? null : this.jobs;
+    const jobs = this.isReal ? null : this.jobs;
     this.#opened += 1;
     return Process.open({
       url: this.database.url,
