@@ -23,7 +23,7 @@ async function race(world: World, step: Step, write: () => Promise<string>): Pro
   );
   for (const process of world.stage.processes) await world.catchUp(process);
   const before = await allowedHomes(world, viewers);
-  const asked = { limit: step.limit, cursor: null };
+  const asked = { limit: step.limit, cursor: null, mayBeOver: true };
   const reads = world.stage.processes.flatMap((process) =>
     viewers.map(async (viewer, nr) => {
       const way = (step.choice + nr) % 2 === 0 ? 'call' : 'http';

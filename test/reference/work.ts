@@ -154,6 +154,7 @@ export const storm: Act = async (world, at, step, tally) => {
         limit: step.limit,
         cursor: null,
         way: nr === 0 ? 'call' : 'http',
+        mayBeOver: true,
       }),
     ),
   );
